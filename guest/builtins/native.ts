@@ -1,0 +1,105 @@
+// What the C layer gives to the built-ins, and only to them: user code never sees this object.
+//
+// A field is what crosses the boundary to the host (host-api/src/fields.rs): null, a number, a string or
+// bytes. Whole numbers from 0 to 2^32-1 travel as u32, all others as f64.
+
+export type Field = null | number | string | ArrayBuffer | Uint8Array;
+
+export interface ModuleHooks {
+  /** Full path or built-in name of `specifier` as written in module `base`; throws when there is none. */
+  resolve(base: string, specifier: string): string;
+  /** Source text of an ES module, or the export names of a module whose values `values` gives later. */
+  load(path: string): string | string[];
+  /** The exports of a module for which `load` gave names. Called when it is evaluated. */
+  values(path: string): Record<string, unknown>;
+  /** Fills `import.meta`. */
+  meta(path: string, meta: Record<string, unknown>): void;
+}
+
+/** Descriptors and errors are WASI preview 1's: a result below 0 is a negated errno. */
+export interface NativeFiles {
+  /** Rights follow from `write`. oflags: 1 creat, 2 directory, 4 excl, 8 trunc; fdflags: 1 append. */
+  open(dir: number, path: string, oflags: number, fdflags: number, write: boolean, follow: boolean): number;
+  close(fd: number): number;
+  /** `position` null: at the descriptor's own offset. */
+  read(fd: number, into: Uint8Array, position: number | null): number;
+  write(fd: number, from: Uint8Array, position: number | null): number;
+  /** [type, size, atime ms, mtime ms, ctime ms, inode, links, device], or a negated errno. */
+  stat(dir: number, path: string, follow: boolean): number[] | number;
+  fstat(fd: number): number[] | number;
+  /** [name, type, name, type, …] without "." and "..", or a negated errno. */
+  readdir(fd: number): (string | number)[] | number;
+  mkdir(dir: number, path: string): number;
+  rmdir(dir: number, path: string): number;
+  unlink(dir: number, path: string): number;
+  rename(fromDir: number, from: string, toDir: number, to: string): number;
+  link(fromDir: number, from: string, toDir: number, to: string): number;
+  symlink(target: string, dir: number, path: string): number;
+  readlink(dir: number, path: string): string | number;
+  truncate(fd: number, size: number): number;
+  /** Milliseconds since the epoch. */
+  utimes(dir: number, path: string, atime: number, mtime: number, follow: boolean): number;
+  sync(fd: number): number;
+}
+
+export interface Native {
+  /** Hands an effect to the host. 0, or a negative Refusal. */
+  effect(kind: number, op: number, ...fields: Field[]): number;
+  /** A pure function of the host; the answer's fields. Throws RangeError when the host refuses the call. */
+  pure(fn: number, ...fields: Field[]): Field[];
+  /** Who takes events of this kind. Bytes arrive as ArrayBuffer. */
+  on(kind: number, handler: (op: number, ...fields: any[]) => void): void;
+  /** Called when no job is left at the end of each turn; jobs that it makes run, then it is called again
+   *  until it makes none. Unset by default, so that a turn without need does not pay for it. */
+  onTurnEnd(handler: (() => void) | null): void;
+  /** A promise was rejected without a handler (handled false), or got one late (true). */
+  onRejection(handler: (promise: Promise<unknown>, reason: unknown, handled: boolean) => void): void;
+  /** Milliseconds since the epoch; stands still within a turn. */
+  wallMs(): number;
+  /** Microseconds since the invocation began; stands still within a turn. */
+  monoUs(): number;
+  /** Fills with bytes of the invocation's generator (ChaCha20, seeded by its first event). Throws while a
+   *  function image is made: every request would share the answer. */
+  random(into: Uint8Array): void;
+  /** A function image is being made: no I/O, no randomness. */
+  frozen(): boolean;
+
+  utf8Encode(text: string): ArrayBuffer;
+  /** WHATWG decode of UTF-8; throws TypeError on malformed input when `fatal`; keeps a BOM when `keepBom`. */
+  utf8Decode(bytes: ArrayBuffer | ArrayBufferView, fatal: boolean, keepBom: boolean): string;
+  /** Bytes of a string of code units up to 255; throws TypeError on others. */
+  latin1Encode(text: string): ArrayBuffer;
+  latin1Decode(bytes: ArrayBuffer | ArrayBufferView): string;
+  /** UTF-8 length of a prefix: [code units read, bytes written]. */
+  utf8EncodeInto(text: string, into: Uint8Array): [number, number];
+
+  /** Compiles `source` as the body of a function; positions in errors are those of the source. */
+  compileFunction(source: string, file: string, parameters: string[]): Function;
+  /** Runs a script at global level; the value of its last expression. */
+  evaluate(source: string, file: string): unknown;
+  /** Loads, links and evaluates a module; its namespace. */
+  importModule(path: string): Promise<Record<string, unknown>>;
+  moduleHooks(hooks: ModuleHooks): void;
+
+  /** [0 pending | 1 fulfilled | 2 rejected, value] */
+  promiseState(promise: Promise<unknown>): [number, unknown];
+  /** [target, handler] of a proxy, or undefined for what is none. */
+  proxyDetails(value: object): [object | null, object | null] | undefined;
+  /** The engine's name of the object's internal class ("Map", "Error", "Function", "Date", "Generator" …),
+   *  independent of prototypes and Symbol.toStringTag. */
+  classOf(value: object): string;
+  /** Entries of a Map or Set iterator without moving it, or undefined. */
+  iteratorEntries(value: object): unknown[] | undefined;
+
+  /** Bytes of the engine's heap in use. */
+  memoryUsed(): number;
+  gc(): void;
+  /** Ends the program here and now; nothing can catch it. The effect Finish must have been sent. */
+  halt(): never;
+
+  files: NativeFiles;
+}
+
+declare const __native: Native;
+/** The bundle is evaluated as the body of a function whose parameter is `__native`. */
+export const native: Native = __native;
