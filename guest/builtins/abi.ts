@@ -1,0 +1,102 @@
+// Generated from the crate holm-host-api by `cargo xtask guest`; do not edit.
+
+export const enum EventKind {
+  Load = 1,
+  Request = 2,
+  Scheduled = 3,
+  Done = 4,
+  Wake = 5,
+  Cancel = 6,
+}
+
+export const enum LoadMode {
+  Image = 0,
+  Script = 1,
+  Inline = 2,
+}
+
+export const enum ModuleFormat {
+  Esm = 0,
+  CommonJs = 1,
+  Json = 2,
+  Text = 3,
+  Bytes = 4,
+}
+
+export const enum Completion {
+  Failed = 0,
+  Head = 1,
+  Chunk = 2,
+  End = 3,
+  Written = 4,
+}
+
+export const enum Failure {
+  Denied = 1,
+  Limit = 2,
+  Network = 3,
+  Timeout = 4,
+  Invalid = 5,
+  Aborted = 6,
+}
+
+export const enum EffectKind {
+  Fetch = 1,
+  Read = 2,
+  Write = 3,
+  Close = 4,
+  Abort = 5,
+  WakeAt = 6,
+  Log = 7,
+  Respond = 8,
+  Loaded = 9,
+  Finish = 10,
+  Threw = 11,
+}
+
+export const enum Handler {
+  Fetch = 1,
+  Scheduled = 2,
+}
+
+export const enum Redirect {
+  Follow = 0,
+  Error = 1,
+  Manual = 2,
+}
+
+export const enum Stream {
+  Debug = 0,
+  Info = 1,
+  Warn = 2,
+  Error = 3,
+  Stdout = 4,
+  Stderr = 5,
+}
+
+export const enum Pure {
+  UrlParse = 1,
+  UrlSet = 2,
+  Digest = 3,
+}
+
+export const enum UrlPart {
+  Href = 0,
+  Protocol = 1,
+  Username = 2,
+  Password = 3,
+  Host = 4,
+  Hostname = 5,
+  Port = 6,
+  Pathname = 7,
+  Search = 8,
+  Hash = 9,
+}
+
+export const enum Refusal {
+  Frozen = -1,
+  TooManyOperations = -2,
+  TooManyTimers = -3,
+  Malformed = -4,
+  State = -5,
+}

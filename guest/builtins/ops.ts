@@ -1,0 +1,84 @@
+// The table of pending operations: what the host was asked to do and has not answered yet, and the count
+// of what keeps a script alive. Timers are not operations; they tell this file by retain and release
+// that something is still to come.
+
+import { Completion, EffectKind, EventKind, Refusal } from './abi';
+import { native, type Field } from './native';
+
+export type OnDone = (completion: Completion, ...fields: any[]) => void;
+
+const pending = new Map<number, OnDone>();
+let lastOp = 0;
+let retained = 0;
+
+native.on(EventKind.Done, (op, completion: Completion, ...fields) => {
+  const onDone = pending.get(op);
+  // None: it was aborted in the turn in which its completion was already on the way.
+  if (onDone === undefined) return;
+  pending.delete(op);
+  onDone(completion, ...fields);
+});
+
+/** Starts an operation and returns its number. `onDone` is called once, with how it ended and the fields
+ *  that `Completion` documents. Throws when the host refuses to start it. */
+export function startOp(kind: EffectKind, onDone: OnDone, ...fields: Field[]): number {
+  const op = lastOp + 1;
+  const refusal = native.effect(kind, op, ...fields);
+  if (refusal < 0) throw refused(refusal);
+  lastOp = op;
+  pending.set(op, onDone);
+  return op;
+}
+
+/** Tells the host that nobody waits for this operation any more. Of a fetch whose head has come, its body
+ *  is dropped. `onDone` will not be called. */
+export function abortOp(op: number): void {
+  pending.delete(op);
+  native.effect(EffectKind.Abort, op);
+}
+
+/** How many operations have been started and not ended. */
+export function pendingOps(): number {
+  return pending.size;
+}
+
+/** Something other than an operation (a timer) keeps a script alive from now on. */
+export function retain(): void {
+  retained++;
+}
+
+/** Takes one `retain` back. */
+export function release(): void {
+  retained--;
+}
+
+/** True when an event can still come that the program waits for. */
+export function somethingPending(): boolean {
+  return pending.size > 0 || retained > 0;
+}
+
+/** The error of an effect that the host refused. */
+export function refused(refusal: number): Error {
+  switch (refusal) {
+    case Refusal.Frozen:
+      return coded(
+        'ERR_HOLM_FROZEN',
+        'This is not possible while the function is being loaded: its top level runs once, at deploy, without I/O; do it inside the handler',
+      );
+    case Refusal.TooManyOperations:
+      return coded(
+        'ERR_HOLM_LIMIT',
+        'The limit operations_pending is reached: too many operations are waiting at once; await some before starting more',
+      );
+    case Refusal.TooManyTimers:
+      return coded('ERR_HOLM_LIMIT', 'The limit timers is reached: too many timers are active at once; clear some before setting more');
+    case Refusal.State:
+      return coded('ERR_HOLM_STATE', 'There is already a response, or its body is closed');
+    default:
+      return coded('ERR_HOLM_MALFORMED', 'The host could not read what it was asked to do');
+  }
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
