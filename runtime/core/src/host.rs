@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::{Effect, Event, Limit, Moment, Report};
+use crate::{Effect, Event, Limit, Moment, Outcome, Report, ThrownError};
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -75,6 +75,27 @@ pub enum Stop {
         /// Both sides, in words.
         message: String,
     },
+    /// Nothing is under way that could ever bring another event, and the invocation has not finished.
+    Stalled,
+}
+
+impl Stop {
+    /// The outcome of an invocation that is ended so.
+    pub fn into_outcome(self) -> Outcome {
+        match self {
+            Self::Limit { limit, value, used } => Outcome::Exceeded { limit, value, used },
+            Self::Cancelled { by } => Outcome::Cancelled { by },
+            Self::Diverged { message } => Outcome::Diverged { message },
+            Self::Stalled => {
+                let message = "the handler's promise can never settle: nothing is pending that could settle it";
+                Outcome::Threw(ThrownError {
+                    name: "Error".into(),
+                    message: message.into(),
+                    report: format!("Error: {message}"),
+                })
+            }
+        }
+    }
 }
 
 /// A call of the file system, as far as a journal needs to know it.
