@@ -1,0 +1,1 @@
+//! Empty, and never built: see the manifest beside it.

@@ -1,0 +1,92 @@
+//! `cargo xtask bench`: what it costs, next to what people would use instead, in the same run.
+//!
+//! Results are Markdown in `benches/results/`, one file a bench, with the machine, its load and all versions:
+//! a number without them says nothing. [`http`] and [`process`] compare with other programs, which
+//! [`peers`] installs; what needs holm's crates is a binary of `benches/` and only started from here.
+
+mod http;
+mod peers;
+mod process;
+mod report;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::shell::{cargo, command, run as execute, target};
+use crate::tools;
+
+/// What to measure, and for how long
+#[derive(Args)]
+pub struct Arguments {
+    /// One bench (all when none is given)
+    name: Option<Bench>,
+    /// Seconds of load for each figure of peers-http
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// Repetitions of peers-http; the middle one is reported
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Processes of each kind that `run` starts
+    #[arg(long, default_value_t = 40)]
+    processes: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bench {
+    /// Fresh instances, images, memory, fuel: without sockets, through the crates
+    Instance,
+    /// A whole process: `holm run hello.js` next to node, deno and bun
+    Run,
+    /// HTTP hello under wrk at 1, 16 and 64 connections, next to workerd
+    PeersHttp,
+}
+
+/// Runs one bench or all of them.
+///
+/// # Errors
+/// When something cannot be built, installed or started.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    tools::for_benches()?;
+    let wanted = |bench| arguments.name.is_none_or(|name| name == bench);
+    if wanted(Bench::Instance) {
+        instance()?;
+    }
+    if wanted(Bench::Run) {
+        process::run(&holm()?, arguments.processes)?;
+    }
+    if wanted(Bench::PeersHttp) {
+        http::run(&holm()?, arguments.seconds, arguments.rounds)?;
+    }
+    Ok(())
+}
+
+/// The binary, in its release build.
+fn holm() -> Result<PathBuf> {
+    execute(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "holm-cli",
+    ]))?;
+    Ok(target().join("release/holm"))
+}
+
+fn instance() -> Result<()> {
+    execute(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "holm-benches",
+        "--bin",
+        "instance",
+    ]))?;
+    let load = report::load();
+    let table = execute(&mut command(target().join("release/instance"), &[]))?;
+    report::write("instance", "Instances, without a socket", &[], &load, &table)
+}

@@ -1,0 +1,171 @@
+//! `cargo xtask test`: everything that CI runs, step by step.
+
+use anyhow::{Result, bail};
+
+use crate::shell::{cargo, command, has, run};
+use crate::steps::Steps;
+use crate::{guest, instructions, tidy, tools};
+
+/// One thing that CI checks.
+struct Step {
+    name: &'static str,
+    /// What holds when it passes.
+    rule: &'static str,
+    check: fn() -> Result<String>,
+}
+
+const fn step(name: &'static str, rule: &'static str, check: fn() -> Result<String>) -> Step {
+    Step { name, rule, check }
+}
+
+/// The steps in their order: what fails fast comes first.
+const STEPS: &[Step] = &[
+    step("tools", "what the rest needs is installed", tools::for_tests),
+    step("format", "rustfmt changes nothing", format),
+    step("tidy", "floors, head comments, leftovers, licences", tidy::run),
+    step("clippy", "no warnings, in any target", clippy),
+    step(
+        "docs",
+        "every link in the crates' documentation leads somewhere",
+        docs,
+    ),
+    step(
+        "guest",
+        "the checked-in guest is what its sources build, byte for byte",
+        || guest::build(true),
+    ),
+    // After the comparison, since its tests bundle the built-ins anew.
+    step(
+        "built-ins",
+        "the guest's TypeScript compiles, its own tests pass",
+        builtins,
+    ),
+    step("tests", "cargo nextest, whole workspace", nextest),
+    step(
+        "doc tests",
+        "the examples in the crates' documentation run",
+        doc_tests,
+    ),
+    step("deny", "cargo-deny agrees, where it is installed", deny),
+    step(
+        "instructions",
+        "the hot path takes as many instructions as written down",
+        || instructions::run_counts(false),
+    ),
+];
+
+/// Prints the steps.
+pub fn list() {
+    for step in STEPS {
+        println!("{:<14}{}", step.name, step.rule);
+    }
+}
+
+/// Runs the steps of these names, or all; true when all passed.
+///
+/// # Errors
+/// When there is no step of a name.
+pub fn run_steps(only: &[String]) -> Result<bool> {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| !STEPS.iter().any(|step| step.name == name.as_str()))
+    {
+        bail!("there is no step `{unknown}`; `cargo xtask test --list` prints them");
+    }
+    let mut steps = Steps::default();
+    for step in STEPS {
+        if only.is_empty() || only.iter().any(|wanted| wanted == step.name) {
+            steps.run(step.name, step.check);
+        }
+    }
+    Ok(steps.finish())
+}
+
+fn format() -> Result<String> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    Ok(String::new())
+}
+
+fn clippy() -> Result<String> {
+    run(&mut cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    Ok(String::new())
+}
+
+fn docs() -> Result<String> {
+    run(cargo(&[
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ])
+    .env("RUSTDOCFLAGS", "--deny warnings"))?;
+    Ok(String::new())
+}
+
+fn builtins() -> Result<String> {
+    let folder = guest::install_packages()?;
+    run(command("npm", &["run", "--silent", "check"]).current_dir(&folder))?;
+    let output = run(command("npm", &["run", "--silent", "test"]).current_dir(&folder))?;
+    // node:test ends with lines such as "# pass 12" (or "ℹ pass 12").
+    let passed = output
+        .lines()
+        .rev()
+        .find_map(|line| line.split_once("pass ").map(|(_, count)| count.trim()));
+    Ok(passed.map_or_else(String::new, |count| format!("{count} tests")))
+}
+
+fn nextest() -> Result<String> {
+    let output = run(&mut cargo(&[
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+        "--cargo-quiet",
+    ]))?;
+    let summary = output
+        .lines()
+        .rev()
+        .find_map(|line| line.split_once("Summary").map(|(_, rest)| rest));
+    let counts = summary
+        .and_then(|line| line.split_once(']'))
+        .map(|(_, counts)| counts.trim().to_owned());
+    Ok(counts.unwrap_or_default())
+}
+
+fn doc_tests() -> Result<String> {
+    run(&mut cargo(&[
+        "test",
+        "--quiet",
+        "--doc",
+        "--workspace",
+        "--locked",
+    ]))?;
+    Ok(String::new())
+}
+
+fn deny() -> Result<String> {
+    if !has("cargo-deny") {
+        return Ok("not installed; `tidy` reads the same deny.toml".into());
+    }
+    run(&mut cargo(&[
+        "deny",
+        "--offline",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))?;
+    Ok(String::new())
+}
