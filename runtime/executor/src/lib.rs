@@ -1,1 +1,31 @@
+//! Runs functions: chooses who may start, gives each invocation a host that acts, bounds it, records it, and hands
+//! out its response and its report.
+//!
+//! It sees backends as `dyn Backend` only, and no sockets of clients: those are the server's.
+//!
+//! Reading order: `executor` (the door), `function` (what is called), `exchange` (what goes in and comes
+//! out), `invocation` (one run as a future), `live` (the host that acts), `admission` (who may start),
+//! [`pipe`] (bodies), `headers`, `logs`.
 
+#![deny(missing_docs)]
+
+mod admission;
+mod exchange;
+mod executor;
+mod function;
+mod headers;
+mod invocation;
+mod live;
+mod logs;
+pub mod pipe;
+
+pub use admission::AdmissionConfig;
+pub use exchange::{
+    BodyStream, Bound, Busy, Exchange, NoResponse, RequestBody, RequestFault, Response, ResponseBody,
+};
+pub use executor::{Drained, Executor, Parts};
+pub use function::{DeployError, Function, Spec};
+pub use headers::to_list as header_list;
+pub use invocation::Record;
+pub use live::{Fetched, Network, NetworkSession};
+pub use logs::{LogSink, NoLogs, Origin};
