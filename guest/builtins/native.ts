@@ -52,6 +52,8 @@ export interface Native {
   /** Called when no job is left at the end of each turn; jobs that it makes run, then it is called again
    *  until it makes none. Unset by default, so that a turn without need does not pay for it. */
   onTurnEnd(handler: (() => void) | null): void;
+  /** Runs promise jobs until there are none, in the middle of a turn: between two callbacks of one event. */
+  drainJobs(): void;
   /** A promise was rejected without a handler (handled false), or got one late (true). */
   onRejection(handler: (promise: Promise<unknown>, reason: unknown, handled: boolean) => void): void;
   /** Milliseconds since the epoch; stands still within a turn. */

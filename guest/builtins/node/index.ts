@@ -1,1 +1,4 @@
-export {};
+// Node's own modules and globals.
+
+import './process';
+import './module';

@@ -1,0 +1,170 @@
+// ES modules: gives the engine the source and the links of the program's modules. The graph is closed: what
+// the Load event did not bring cannot be imported, whatever its name.
+
+import { LoadMode, ModuleFormat } from '../abi';
+import { native } from '../native';
+import { builtinExports, hasBuiltin, isNodeName, unsupported } from './builtin_modules';
+import { linkOf, linksOf, program, type ModuleEntry } from './program';
+import { requirePath } from './commonjs';
+
+/** How many importable names an error lists. */
+const NAMES_SHOWN = 12;
+
+native.moduleHooks({
+  resolve(base, specifier) {
+    const found = resolveFrom(base, specifier, EXACT);
+    if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', specifier, base);
+    return found;
+  },
+
+  load(path) {
+    const entry = program.modules.get(path);
+    if (entry === undefined) {
+      if (hasBuiltin(path)) return namesOf(builtinExports(path)!);
+      throw isNodeName(path) ? unsupported(path) : notFound('ERR_MODULE_NOT_FOUND', path, '');
+    }
+    switch (entry.format) {
+      case ModuleFormat.Esm:
+        return takeSource(entry);
+      case ModuleFormat.CommonJs: {
+        const names = new Set(JSON.parse(entry.exportsJson) as string[]);
+        names.add('default');
+        return [...names];
+      }
+      default:
+        return ['default'];
+    }
+  },
+
+  values(path) {
+    const entry = program.modules.get(path);
+    if (entry === undefined) return withDefault(builtinExports(path)!);
+    const exports = requirePath(entry);
+    if (entry.format !== ModuleFormat.CommonJs) return { default: exports };
+    const values: Record<string, unknown> = {};
+    for (const name of JSON.parse(entry.exportsJson) as string[]) {
+      if (exports !== null && exports !== undefined) values[name] = (exports as Record<string, unknown>)[name];
+    }
+    // As in Node: whatever the module says about itself by `__esModule`, the default is all it exports.
+    values.default = exports;
+    return values;
+  },
+
+  meta(path, meta) {
+    meta.dirname = folderOf(path);
+    meta.filename = path;
+    meta.resolve = (specifier: string) => {
+      const found = resolveFrom(path, `${specifier}`, EXACT);
+      if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', `${specifier}`, path);
+      return found.startsWith('/') ? urlOf(found) : found;
+    };
+    meta.url = urlOf(path);
+  },
+});
+
+/** What may be appended to a path to find a module: nothing for `import`, as in Node … */
+const EXACT: readonly string[] = [''];
+/** … and for `require` what it has always tried. */
+export const REQUIRED: readonly string[] = ['', '.js', '.cjs', '.json', '.mjs', '.ts', '/index.js', '/index.cjs', '/index.json'];
+
+/** The path of a module or the name of a built-in (`node:fs`) that `specifier` in module `base` stands for.
+ *  Undefined when there is none; throws for a module of Node's that holm does not have. */
+export function resolveFrom(base: string, specifier: string, endings: readonly string[]): string | undefined {
+  const asker = program.modules.get(base);
+  const linked = asker === undefined ? undefined : linkOf(asker, specifier);
+  if (linked !== undefined) {
+    if (program.modules.has(linked)) return linked;
+    specifier = linked;
+  }
+  const path = pathOf(base, specifier);
+  if (path !== undefined) {
+    for (const ending of endings) {
+      if (program.modules.has(path + ending)) return path + ending;
+    }
+    return undefined;
+  }
+  if (!isNodeName(specifier)) return undefined;
+  if (!hasBuiltin(specifier)) throw unsupported(specifier);
+  return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+}
+
+/** The error of a specifier without a target: what was asked, by whom, and what it could ask for. */
+export function notFound(code: string, specifier: string, base: string): Error {
+  let message = `Cannot find module '${specifier}'`;
+  if (base !== '') message += ` imported from ${base}`;
+  const asker = program.modules.get(base);
+  const names = asker === undefined ? [] : Object.keys(linksOf(asker));
+  if (names.length > 0) {
+    const shown = names.slice(0, NAMES_SHOWN).map((name) => `'${name}'`);
+    if (names.length > NAMES_SHOWN) shown.push(`${names.length - NAMES_SHOWN} more`);
+    message += `; what it can import is ${shown.join(', ')} and the modules of node: that holm has`;
+  } else {
+    message += '; only modules that were deployed with the program can be imported';
+  }
+  return Object.assign(new Error(message), { code });
+}
+
+/** The source of a module that is about to be compiled. A function's image does not keep it; a script does,
+ *  for the source line in an error's report. */
+export function takeSource(entry: ModuleEntry): string {
+  const source = entry.source as string;
+  if (program.mode === LoadMode.Image) compiled.push(entry);
+  return source;
+}
+
+const compiled: ModuleEntry[] = [];
+
+/** Forgets the sources of everything that has been compiled. Called when the program is loaded, not at once:
+ *  until then an error's report shows the line. */
+export function forgetSources(): void {
+  for (const entry of compiled) entry.source = null;
+  compiled.length = 0;
+}
+
+/** The folder of a path. */
+export function folderOf(path: string): string {
+  const at = path.lastIndexOf('/');
+  return at <= 0 ? '/' : path.slice(0, at);
+}
+
+/** `file:///bundle/a%20b.js` of `/bundle/a b.js`. */
+export function urlOf(path: string): string {
+  return 'file://' + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+}
+
+/** The absolute path of a relative or absolute specifier or `file:` URL; undefined for a bare name. */
+function pathOf(base: string, specifier: string): string | undefined {
+  if (specifier.startsWith('file://')) return normal(pathOfUrl(specifier));
+  if (specifier.startsWith('/')) return normal(specifier);
+  if (/^\.\.?(\/|$)/.test(specifier)) return normal(`${folderOf(base)}/${specifier}`);
+  return undefined;
+}
+
+/** `/bundle/a b.js` of `file:///bundle/a%20b.js`. */
+export function pathOfUrl(url: string): string {
+  const path = url.slice('file://'.length).replace(/[?#].*$/s, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function normal(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return '/' + parts.join('/');
+}
+
+function namesOf(exports: Record<string, unknown>): string[] {
+  const names = new Set(Object.keys(exports));
+  names.add('default');
+  return [...names];
+}
+
+function withDefault(exports: Record<string, unknown>): Record<string, unknown> {
+  return { ...exports, default: exports };
+}

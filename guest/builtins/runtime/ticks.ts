@@ -1,0 +1,33 @@
+// process.nextTick: callbacks that run after the code that is running, before promise jobs where the
+// built-ins can see its end, and at the latest when no promise job is left.
+
+import { uncaught } from './uncaught';
+
+interface Tick {
+  callback: (...args: unknown[]) => void;
+  args: unknown[];
+}
+
+let queue: Tick[] = [];
+
+/** Adds a callback. */
+export function nextTick(callback: (...args: unknown[]) => void, args: unknown[]): void {
+  queue.push({ callback, args });
+}
+
+/** Runs what is queued, and what that queues. True when there was anything. Whoever calls user code from an
+ *  event (a completed operation, a timer) calls this right after. */
+export function drainTicks(): boolean {
+  if (queue.length === 0) return false;
+  // The queue grows while it is walked.
+  for (let at = 0; at < queue.length; at++) {
+    const { callback, args } = queue[at]!;
+    try {
+      callback(...args);
+    } catch (error) {
+      uncaught(error);
+    }
+  }
+  queue = [];
+  return true;
+}

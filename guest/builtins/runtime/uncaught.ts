@@ -1,0 +1,111 @@
+// Errors that nobody caught, and promises that nobody handles: whom they are shown to, and whether they end
+// the program. In a script they do, as in Node; a function logs them and goes on to answer.
+
+import { EffectKind, Stream } from '../abi';
+import { native } from '../native';
+import { dispatchRejectionHandled, dispatchUnhandledRejection, onUncaught } from '../web/events';
+import { isFunction } from './program';
+import { messageOf, nameOf, reportOf } from './report';
+
+/** What `process.on` offers; see node/process. Each says whether somebody took the error. */
+interface ProcessHooks {
+  uncaughtException(error: unknown, origin: string): boolean;
+  unhandledRejection(reason: unknown, promise: Promise<unknown>): boolean;
+  rejectionHandled(promise: Promise<unknown>): void;
+  /** The program is about to end with exit code 1. */
+  exit(): void;
+}
+
+let hooks: ProcessHooks | undefined;
+
+/** Gives the listeners of `process` their chance. */
+export function setProcessHooks(processHooks: ProcessHooks): void {
+  hooks = processHooks;
+}
+
+type Interceptor = ((error: unknown) => void) | null;
+let interceptor: Interceptor = null;
+
+/** Sends uncaught errors elsewhere while an event is dispatched on behalf of a handler; returns who took
+ *  them before. */
+export function intercept(taker: Interceptor): Interceptor {
+  const before = interceptor;
+  interceptor = taker;
+  return before;
+}
+
+/** An error that user code called by an event (a timer, a tick, a listener) did not catch. Does not return
+ *  when it ends the program. */
+export function uncaught(error: unknown): void {
+  if (interceptor !== null) interceptor(error);
+  else if (hooks?.uncaughtException(error, 'uncaughtException')) return;
+  else if (isFunction()) logError('Uncaught ', error);
+  else fatal(error);
+}
+
+/** Ends the program with this error; the host shows the report and makes the exit code. */
+export function fatal(error: unknown): never {
+  try {
+    hooks?.exit();
+  } catch (later) {
+    error = later;
+  }
+  threw(error);
+  return native.halt();
+}
+
+/** Says that the program threw: the last effect of an invocation. */
+export function threw(error: unknown): void {
+  native.effect(EffectKind.Threw, 0, nameOf(error), messageOf(error), reportOf(error));
+}
+
+/** Writes an error to the log, at the level of console.error. */
+export function logError(prefix: string, error: unknown): void {
+  native.effect(EffectKind.Log, 0, Stream.Error, prefix + reportOf(error));
+}
+
+interface Rejection {
+  promise: Promise<unknown>;
+  reason: unknown;
+}
+
+let rejections: Rejection[] = [];
+/** Promises that were reported: a handler that comes now is news. */
+let reported: WeakSet<Promise<unknown>> | undefined;
+/** The promise that the runtime itself waits for; nobody else needs to handle it. */
+let watched: Promise<unknown> | undefined;
+
+native.onRejection((promise, reason, handled) => {
+  if (!handled) {
+    rejections.push({ promise, reason });
+  } else if (reported?.has(promise)) {
+    dispatchRejectionHandled(promise, reason);
+    hooks?.rejectionHandled(promise);
+  } else {
+    rejections = rejections.filter((rejection) => rejection.promise !== promise);
+  }
+});
+
+/** The runtime looks at this promise from now on; its rejection is not reported as unhandled. */
+export function watch(promise: Promise<unknown>): void {
+  watched = promise;
+}
+
+/** Reports the promises that were rejected and that nobody has handled. True when there were any. To be
+ *  called when no promise job is left. */
+export function reportRejections(): boolean {
+  if (rejections.length === 0) return false;
+  const list = rejections;
+  rejections = [];
+  for (const { promise, reason } of list) {
+    if (promise === watched) continue;
+    (reported ??= new WeakSet()).add(promise);
+    if (!dispatchUnhandledRejection(promise, reason)) continue;
+    if (hooks?.unhandledRejection(reason, promise)) continue;
+    if (isFunction()) logError('Uncaught (in promise) ', reason);
+    else if (!hooks?.uncaughtException(reason, 'unhandledRejection')) fatal(reason);
+  }
+  return true;
+}
+
+onUncaught(uncaught);
