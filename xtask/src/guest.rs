@@ -21,6 +21,7 @@ const CONSTANTS_C: &str = "guest/src/abi.h";
 const CONSTANTS_TS: &str = "guest/builtins/abi.ts";
 const ENGINE: &str = "guest/prebuilt/guest.wasm";
 const BUILTINS: &str = "guest/prebuilt/builtins.js";
+const NOTICES: &str = "guest/prebuilt/NOTICES.txt";
 const HASHES: &str = "guest/prebuilt/SHA256SUMS";
 
 /// Builds the guest. With `check`, compares with the checked-in files and changes none of them.
@@ -38,8 +39,10 @@ pub fn build(check: bool) -> Result<String> {
             write(path, bytes)?;
         }
     }
-    let engine = engine()?;
+    let sources = engine_sources()?;
+    let engine = engine(&sources)?;
     let builtins = builtins()?;
+    let notices = notices(&sources)?;
     let hashes = [(ENGINE, &engine), (BUILTINS, &builtins)]
         .map(|(path, bytes)| hash_line(path, bytes))
         .concat();
@@ -51,6 +54,7 @@ pub fn build(check: bool) -> Result<String> {
     let made = constants.into_iter().chain([
         (ENGINE, engine),
         (BUILTINS, builtins),
+        (NOTICES, notices.into_bytes()),
         (HASHES, hashes.into_bytes()),
     ]);
 
@@ -102,12 +106,12 @@ pub fn install_packages() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn engine() -> Result<Vec<u8>> {
+fn engine(sources: &Path) -> Result<Vec<u8>> {
     let folder = target().join("guest");
     fs::create_dir_all(&folder)?;
     let out = folder.join("guest.wasm");
     run(command(root().join("guest/build.sh"), &[])
-        .arg(engine_sources()?)
+        .arg(sources)
         .arg(&out)
         .env("ZIG", format!("{} -m ziglang", compiler()?.display()))
         // The compiler keeps what it has built of its own runtime here instead of in the home folder.
@@ -119,6 +123,19 @@ fn engine() -> Result<Vec<u8>> {
 fn builtins() -> Result<Vec<u8>> {
     let folder = install_packages()?;
     output(command("node", &["build.mjs", "--stdout"]).current_dir(folder))
+}
+
+/// The licences of what the two files hold that others wrote, as those licences demand.
+fn notices(sources: &Path) -> Result<String> {
+    let read = |path: PathBuf| fs::read_to_string(&path).with_context(|| path.display().to_string());
+    let engine = read(sources.join("quickjs/LICENSE"))?;
+    let streams = read(root().join("guest/builtins/node_modules/web-streams-polyfill/LICENSE"))?;
+    Ok(format!(
+        "guest.wasm holds wasi-libc, used under the Apache License 2.0 with the LLVM exception, and QuickJS-ng:\n\n\
+         {}\n\nbuiltins.js holds web-streams-polyfill:\n\n{}\n",
+        engine.trim(),
+        streams.trim()
+    ))
 }
 
 /// The folder of the engine's sources, downloaded by cargo and checked against its lock file.
