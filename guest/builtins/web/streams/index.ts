@@ -1,0 +1,63 @@
+// The streams standard, by the ponyfill of web-streams-polyfill (MIT, see package.json for the version),
+// and the two transform streams of the encoding standard on top of it.
+
+import {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableByteStreamController,
+  ReadableStream,
+  ReadableStreamBYOBReader,
+  ReadableStreamBYOBRequest,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+  TransformStream,
+  TransformStreamDefaultController,
+  WritableStream,
+  WritableStreamDefaultController,
+  WritableStreamDefaultWriter,
+} from 'web-streams-polyfill';
+
+import { defineGlobals } from '../../define';
+import { inspectable } from '../console/inspectable';
+import { TextDecoderStream, TextEncoderStream } from './text';
+
+const all = {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableByteStreamController,
+  ReadableStream,
+  ReadableStreamBYOBReader,
+  ReadableStreamBYOBRequest,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+  TextDecoderStream,
+  TextEncoderStream,
+  TransformStream,
+  TransformStreamDefaultController,
+  WritableStream,
+  WritableStreamDefaultController,
+  WritableStreamDefaultWriter,
+};
+// The bundler renames a class where its name is taken in another file; users see the standard's names.
+for (const [name, value] of Object.entries(all)) {
+  Object.defineProperty(value, 'name', { value: name, configurable: true });
+}
+defineGlobals(all);
+
+// The ponyfill keeps its state in plain properties, which are of no interest in a log.
+inspectable(ReadableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));
+inspectable(WritableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));
+inspectable(TransformStream, (stream) => ({ readable: stream.readable, writable: stream.writable }));
+
+export { ReadableStream };
+
+/** True when something was read from the stream, or it was cancelled: the standard's "disturbed", which
+ *  has no public form. */
+export function isDisturbed(stream: ReadableStream): boolean {
+  return (stream as any)._disturbed;
+}
+
+/** Marks a stream whose content was taken in another way as read. */
+export function markDisturbed(stream: ReadableStream): void {
+  (stream as any)._disturbed = true;
+}

@@ -1,0 +1,160 @@
+// URLSearchParams: a flat list of names and values, and the URL that follows it, where there is one.
+
+import { defineTag, makeEnumerable } from '../../define';
+import { inspectable } from '../console/inspectable';
+import { flatPairs, needArguments, shownPairs, usvString } from '../webidl/convert';
+import { definePairIteration } from '../webidl/pairs';
+import { parseUrlencoded, serializeUrlencoded } from './urlencoded';
+
+/** What a URL gives to the URLSearchParams it owns: told each time the list has changed. */
+export type QueryListener = (query: string) => void;
+
+/** Makes the params of a URL's query. */
+export let paramsOfQuery: (query: string, changed: QueryListener) => URLSearchParams;
+/** Replaces the list after the URL's query was set; the listener is not told. */
+export let resetParams: (params: URLSearchParams, query: string) => void;
+let listOf: (params: URLSearchParams) => readonly string[];
+let pairAt: (params: URLSearchParams, index: number) => [string, string] | undefined;
+
+type Init = string | Iterable<Iterable<string>> | Record<string, string>;
+
+export class URLSearchParams {
+  #list: string[];
+  #changed: QueryListener | null = null;
+
+  static {
+    paramsOfQuery = (query, changed) => {
+      const params = new URLSearchParams();
+      params.#list = parseUrlencoded(query);
+      params.#changed = changed;
+      return params;
+    };
+    resetParams = (params, query) => {
+      params.#list = parseUrlencoded(query);
+    };
+    listOf = (params) => params.#list;
+    pairAt = (params, index) => {
+      const list = params.#list;
+      return index * 2 < list.length ? [list[index * 2]!, list[index * 2 + 1]!] : undefined;
+    };
+  }
+
+  constructor(init: Init = '') {
+    if ((typeof init === 'object' && init !== null) || typeof init === 'function') {
+      this.#list = flatPairs(init, 'the init of URLSearchParams', usvString, usvString);
+    } else {
+      const text = usvString(init);
+      this.#list = parseUrlencoded(text.charCodeAt(0) === 0x3f ? text.slice(1) : text);
+    }
+  }
+
+  get size(): number {
+    return this.#list.length / 2;
+  }
+
+  append(name: string, value: string): void {
+    needArguments(arguments.length, 2, 'URLSearchParams.append');
+    this.#list.push(usvString(name), usvString(value));
+    this.#update();
+  }
+
+  delete(name: string, value?: string): void {
+    needArguments(arguments.length, 1, 'URLSearchParams.delete');
+    const list = this.#list;
+    const key = usvString(name);
+    const only = value === undefined ? undefined : usvString(value);
+    let to = 0;
+    for (let at = 0; at < list.length; at += 2) {
+      if (list[at] === key && (only === undefined || list[at + 1] === only)) continue;
+      list[to] = list[at]!;
+      list[to + 1] = list[at + 1]!;
+      to += 2;
+    }
+    list.length = to;
+    this.#update();
+  }
+
+  get(name: string): string | null {
+    needArguments(arguments.length, 1, 'URLSearchParams.get');
+    const list = this.#list;
+    const key = usvString(name);
+    for (let at = 0; at < list.length; at += 2) {
+      if (list[at] === key) return list[at + 1]!;
+    }
+    return null;
+  }
+
+  getAll(name: string): string[] {
+    needArguments(arguments.length, 1, 'URLSearchParams.getAll');
+    const list = this.#list;
+    const key = usvString(name);
+    const values: string[] = [];
+    for (let at = 0; at < list.length; at += 2) {
+      if (list[at] === key) values.push(list[at + 1]!);
+    }
+    return values;
+  }
+
+  has(name: string, value?: string): boolean {
+    needArguments(arguments.length, 1, 'URLSearchParams.has');
+    const list = this.#list;
+    const key = usvString(name);
+    const only = value === undefined ? undefined : usvString(value);
+    for (let at = 0; at < list.length; at += 2) {
+      if (list[at] === key && (only === undefined || list[at + 1] === only)) return true;
+    }
+    return false;
+  }
+
+  set(name: string, value: string): void {
+    needArguments(arguments.length, 2, 'URLSearchParams.set');
+    const list = this.#list;
+    const key = usvString(name);
+    const text = usvString(value);
+    let found = false;
+    let to = 0;
+    for (let at = 0; at < list.length; at += 2) {
+      let kept = list[at + 1]!;
+      if (list[at] === key) {
+        if (found) continue;
+        found = true;
+        kept = text;
+      }
+      list[to] = list[at]!;
+      list[to + 1] = kept;
+      to += 2;
+    }
+    list.length = to;
+    if (!found) list.push(key, text);
+    this.#update();
+  }
+
+  sort(): void {
+    const list = this.#list;
+    const pairs: [string, string][] = [];
+    for (let at = 0; at < list.length; at += 2) pairs.push([list[at]!, list[at + 1]!]);
+    // Comparison of strings is by UTF-16 code units and the sort is stable, both as the standard asks.
+    pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    let to = 0;
+    for (const pair of pairs) {
+      list[to++] = pair[0];
+      list[to++] = pair[1];
+    }
+    this.#update();
+  }
+
+  toString(): string {
+    return serializeUrlencoded(this.#list);
+  }
+
+  #update(): void {
+    if (this.#changed !== null) this.#changed(serializeUrlencoded(this.#list));
+  }
+}
+
+defineTag(URLSearchParams.prototype, 'URLSearchParams');
+makeEnumerable(URLSearchParams.prototype, [
+  'size', 'append', 'delete', 'get', 'getAll', 'has', 'set', 'sort', 'toString',
+]);
+definePairIteration(URLSearchParams.prototype, 'URLSearchParams', pairAt);
+inspectable(URLSearchParams, (params) => shownPairs(listOf(params)));
