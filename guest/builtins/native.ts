@@ -81,6 +81,9 @@ export interface Native {
   evaluate(source: string, file: string): unknown;
   /** Loads, links and evaluates a module; its namespace. */
   importModule(path: string): Promise<Record<string, unknown>>;
+  /** The same at once, without jobs in between: [0 pending | 1 fulfilled | 2 rejected, namespace or error,
+   *  promise of the evaluation]. Pending: it uses top-level await, or (no promise) is being evaluated. */
+  requireModule(path: string): [number, unknown, Promise<unknown> | undefined];
   moduleHooks(hooks: ModuleHooks): void;
 
   /** [0 pending | 1 fulfilled | 2 rejected, value] */
@@ -90,7 +93,8 @@ export interface Native {
   /** The engine's name of the object's internal class ("Map", "Error", "Function", "Date", "Generator" …),
    *  independent of prototypes and Symbol.toStringTag. */
   classOf(value: object): string;
-  /** Entries of a Map or Set iterator without moving it, or undefined. */
+  /** What a Map or Set iterator has still to give, without moving it: first whether it gives pairs, then the
+   *  values, of pairs each half in turn. Undefined for anything else. */
   iteratorEntries(value: object): unknown[] | undefined;
 
   /** Bytes of the engine's heap in use. */

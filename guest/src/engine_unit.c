@@ -47,19 +47,60 @@ JSValue holm_engine_iterator_entries(JSContext *ctx, JSValueConst value)
         return JS_UNDEFINED;
     JSMapIteratorData *it = JS_VALUE_GET_OBJ(value)->u.map_iterator_data;
     JSValue list = JS_NewArray(ctx);
-    if (JS_IsException(list) || !it || JS_IsUndefined(it->obj))
+    if (JS_IsException(list))
+        return list;
+    bool pairs = it && it->kind == JS_ITERATOR_KIND_KEY_AND_VALUE;
+    JS_DefinePropertyValueUint32(ctx, list, 0, JS_NewBool(ctx, pairs), JS_PROP_C_W_E);
+    if (!it || JS_IsUndefined(it->obj))
         return list;
     JSMapState *map = JS_VALUE_GET_OBJ(it->obj)->u.map_state;
     struct list_head *at = it->cur_record ? it->cur_record->link.next : map->records.next;
-    uint32_t n = 0;
+    uint32_t n = 1;
     for (; at != &map->records; at = at->next) {
         JSMapRecord *record = list_entry(at, JSMapRecord, link);
         if (record->empty)
             continue;
         if (it->kind != JS_ITERATOR_KIND_VALUE || id == JS_CLASS_SET_ITERATOR)
             JS_DefinePropertyValueUint32(ctx, list, n++, js_dup(record->key), JS_PROP_C_W_E);
-        if (it->kind != JS_ITERATOR_KIND_KEY && id == JS_CLASS_MAP_ITERATOR)
-            JS_DefinePropertyValueUint32(ctx, list, n++, js_dup(record->value), JS_PROP_C_W_E);
+        if (id == JS_CLASS_MAP_ITERATOR ? it->kind != JS_ITERATOR_KIND_KEY : pairs)
+            JS_DefinePropertyValueUint32(ctx, list, n++, js_dup(id == JS_CLASS_MAP_ITERATOR ? record->value : record->key), JS_PROP_C_W_E);
     }
+    return list;
+}
+
+/* Loads, links and evaluates a module at once, as `require` needs it: [state, namespace or error, promise].
+   State 0: it waits for something (top-level await), or is being evaluated already (a cycle). */
+JSValue holm_engine_require(JSContext *ctx, const char *path)
+{
+    JSModuleDef *m = js_host_resolve_imported_module(ctx, "", path, JS_UNDEFINED);
+    if (!m)
+        return JS_EXCEPTION;
+    if (js_resolve_module(ctx, m) < 0) {
+        js_free_modules(ctx, JS_FREE_MODULE_NOT_RESOLVED);
+        return JS_EXCEPTION;
+    }
+    JSValue list = JS_NewArray(ctx);
+    if (JS_IsException(list))
+        return list;
+    int32_t state = JS_PROMISE_PENDING;
+    JSValue value = JS_UNDEFINED, promise = JS_UNDEFINED;
+    if (m->status != JS_MODULE_STATUS_EVALUATING) {
+        promise = JS_EvalFunction(ctx, JS_NewModuleValue(ctx, m));
+        if (!JS_IsException(promise)) {
+            state = JS_PromiseState(ctx, promise);
+            if (state == JS_PROMISE_FULFILLED)
+                value = JS_GetModuleNamespace(ctx, m);
+            else if (state == JS_PROMISE_REJECTED)
+                value = JS_PromiseResult(ctx, promise);
+        }
+        if (JS_IsException(promise) || JS_IsException(value)) {
+            JS_FreeValue(ctx, promise);
+            JS_FreeValue(ctx, list);
+            return JS_EXCEPTION;
+        }
+    }
+    JS_DefinePropertyValueUint32(ctx, list, 0, JS_NewInt32(ctx, state), JS_PROP_C_W_E);
+    JS_DefinePropertyValueUint32(ctx, list, 1, value, JS_PROP_C_W_E);
+    JS_DefinePropertyValueUint32(ctx, list, 2, promise, JS_PROP_C_W_E);
     return list;
 }

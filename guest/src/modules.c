@@ -129,6 +129,16 @@ static NATIVE(js_import_module)
     return promise;
 }
 
+static NATIVE(js_require_module)
+{
+    const char *path = JS_ToCString(ctx, argv[0]);
+    if (!path)
+        return JS_EXCEPTION;
+    JSValue list = holm_engine_require(ctx, path);
+    JS_FreeCString(ctx, path);
+    return list;
+}
+
 static NATIVE(js_evaluate)
 {
     size_t len;
@@ -141,7 +151,8 @@ static NATIVE(js_evaluate)
 
 static void put_text(Buffer *b, const char *text) { buffer_put(b, text, strlen(text)); }
 
-/* The head of the function stands on a line of its own, numbered 0, so that the source keeps its positions. */
+/* The head of the function takes up two lines, of which the first is numbered -1 (0 would mean 1 to the engine),
+   so that the source keeps its positions. */
 static NATIVE(js_compile_function)
 {
     size_t len;
@@ -161,14 +172,14 @@ static NATIVE(js_compile_function)
         JS_FreeCString(ctx, name);
         JS_FreeValue(ctx, item);
     }
-    put_text(&text, ") {\n");
+    put_text(&text, ") {\n\n");
     if (source)
         buffer_put(&text, source, len);
     put_text(&text, "\n})");
     size_t total = text.len;
     buffer_put(&text, "", 1); /* the parser reads up to a NUL */
     JSEvalOptions options = {
-        .version = JS_EVAL_OPTIONS_VERSION, .eval_flags = JS_EVAL_TYPE_GLOBAL, .filename = file, .line_num = 0,
+        .version = JS_EVAL_OPTIONS_VERSION, .eval_flags = JS_EVAL_TYPE_GLOBAL, .filename = file, .line_num = -1,
     };
     JSValue result = JS_EXCEPTION;
     if (text.failed)
@@ -184,6 +195,7 @@ static NATIVE(js_compile_function)
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("moduleHooks", 1, js_module_hooks),
     JS_CFUNC_DEF("importModule", 1, js_import_module),
+    JS_CFUNC_DEF("requireModule", 1, js_require_module),
     JS_CFUNC_DEF("evaluate", 2, js_evaluate),
     JS_CFUNC_DEF("compileFunction", 3, js_compile_function),
 };

@@ -148,16 +148,14 @@ function withoutHashbang(source: string): string {
 }
 
 function namespaceOf(entry: ModuleEntry): unknown {
-  const promise = native.importModule(entry.path);
-  const [state, value] = native.promiseState(promise);
+  const [state, value, promise] = native.requireModule(entry.path);
   if (state === 1) return value;
-  // Somebody looks at it from now on, so that it is not reported as unhandled besides.
-  promise.catch(() => {});
+  // The error is thrown here, so the module's promise is not unhandled besides.
+  promise?.catch(() => {});
   if (state === 2) throw value;
-  const error = new Error(
-    `require() cannot load the ES module ${entry.path}: it uses top-level await, or is still being evaluated in a cycle; use import() instead`,
-  );
-  throw Object.assign(error, { code: 'ERR_REQUIRE_ASYNC_MODULE' });
+  const why = promise === undefined ? 'it is being evaluated already: there is a cycle between require() and import' : 'it uses top-level await';
+  const error = new Error(`require() cannot load the ES module ${entry.path}: ${why}; use import() instead`);
+  throw Object.assign(error, { code: promise === undefined ? 'ERR_REQUIRE_CYCLE_MODULE' : 'ERR_REQUIRE_ASYNC_MODULE' });
 }
 
 function parseJson(entry: ModuleEntry): unknown {

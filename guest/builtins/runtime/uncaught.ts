@@ -3,7 +3,7 @@
 
 import { EffectKind, Stream } from '../abi';
 import { native } from '../native';
-import { dispatchRejectionHandled, dispatchUnhandledRejection, onUncaught } from '../web/events';
+import { dispatchRejectionHandled, dispatchUnhandledRejection } from '../web/events';
 import { isFunction } from './program';
 import { messageOf, nameOf, reportOf } from './report';
 
@@ -107,5 +107,3 @@ export function reportRejections(): boolean {
   }
   return true;
 }
-
-onUncaught(uncaught);

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 
 const prebuilt = new URL('../../prebuilt/', import.meta.url);
-const module = new WebAssembly.Module(readFileSync(new URL('guest.wasm', prebuilt)));
+const module = new WebAssembly.Module(readFileSync(process.env.HOLM_GUEST ?? new URL('guest.wasm', prebuilt)));
 const builtins = readFileSync(process.env.HOLM_BUILTINS ?? new URL('builtins.js', prebuilt));
 
 export const Kind = { Load: 1, Request: 2, Scheduled: 3, Done: 4, Wake: 5, Cancel: 6 };
