@@ -2,9 +2,15 @@
 // another defines; runtime comes last, since it takes the events that run user code.
 
 import './web/events';
+import './web/console';
 import './web/timers';
 import './web/encoding';
 import './web/url';
 import './web/streams';
 import './web/blob';
 import './web/crypto';
+import './web/clone';
+import './web/performance';
+import './web/fetch';
+import './node';
+import './runtime';

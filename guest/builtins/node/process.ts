@@ -10,7 +10,7 @@ import { registerBuiltin } from '../runtime/builtin_modules';
 import { program } from '../runtime/program';
 import { nextTick } from '../runtime/ticks';
 import { setProcessHooks, threw } from '../runtime/uncaught';
-import { EventEmitter } from './events';
+import { Emitter } from './emitter';
 import { makeOutput } from './stdio';
 
 declare const HOLM_VERSION: string;
@@ -88,11 +88,9 @@ const properties = {
   emitWarning,
 };
 
-type Process = EventEmitter & typeof properties & { exitCode: number | undefined };
+type Process = Emitter & typeof properties & { exitCode: number | undefined };
 
-export const process: Process = Object.create(EventEmitter.prototype);
-EventEmitter.call(process);
-Object.assign(process, properties);
+export const process = Object.assign(new Emitter(), properties) as Process;
 Object.defineProperty(process, 'exitCode', {
   configurable: true,
   enumerable: true,

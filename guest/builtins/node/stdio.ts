@@ -4,11 +4,11 @@
 import { EffectKind, type Stream } from '../abi';
 import { native } from '../native';
 import { nextTick } from '../runtime/ticks';
-import { EventEmitter } from './events';
+import { Emitter } from './emitter';
 
 type Done = () => void;
 
-export interface Output extends EventEmitter {
+export interface Output extends Emitter {
   readonly fd: number;
   readonly isTTY: false;
   readonly writable: boolean;
@@ -41,11 +41,9 @@ export function makeOutput(stream: Stream, fd: number): Output {
     if (text !== '') native.effect(EffectKind.Log, 0, stream, text);
   }
 
-  const output = Object.create(EventEmitter.prototype);
-  EventEmitter.call(output);
-  return Object.assign(output, {
+  const output: Output = Object.assign(new Emitter(), {
     fd,
-    isTTY: false,
+    isTTY: false as const,
     writable: true,
     writableLength: 0,
     writableHighWaterMark: 16384,
@@ -67,6 +65,7 @@ export function makeOutput(stream: Stream, fd: number): Output {
     cork() {},
     uncork() {},
   });
+  return output;
 }
 
 /** How many bytes at the front are whole characters; at most three are left over. */
