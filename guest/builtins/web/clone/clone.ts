@@ -1,0 +1,205 @@
+// structuredClone: a deep copy of everything that is data, cycles included.
+
+import { native } from '../../native';
+import { DOMException, isDOMException } from '../events/domexception';
+
+interface Cloneable {
+  is(value: object): boolean;
+  /** `clone` copies a value that belongs to the instance, such as the cause of an error. */
+  clone(value: any, clone: (inner: unknown) => unknown): object;
+}
+
+const cloneables: Cloneable[] = [];
+
+/** Makes instances of a class of ours cloneable, which otherwise are refused. */
+export function registerCloneable(cloneable: Cloneable): void {
+  cloneables.push(cloneable);
+}
+
+/** Copies `value`. The buffers in `transfer` are emptied, as if they had been moved. */
+export function structuredClone<T>(value: T, options?: { transfer?: Iterable<object> } | null): T {
+  if (arguments.length === 0) throw new TypeError('structuredClone needs a value');
+  const transfer = [...(options?.transfer ?? [])];
+  const seen = new Set<object>();
+  for (const item of transfer) {
+    if (typeof item !== 'object' || item === null || native.classOf(item) !== 'ArrayBuffer') {
+      throw new TypeError('structuredClone: only an ArrayBuffer can be in the transfer list here');
+    }
+    if (seen.has(item)) throw cloneError('An ArrayBuffer occurs twice in the transfer list');
+    if (isDetached(item as ArrayBuffer)) throw cloneError('An ArrayBuffer in the transfer list is detached');
+    seen.add(item);
+  }
+  const copy = copyOf(value, new Map()) as T;
+  // Only now: when something cannot be cloned, nothing must have been taken away.
+  for (const item of transfer) detach(item as ArrayBuffer);
+  return copy;
+}
+
+type WithTransfer = ArrayBuffer & { transfer(): ArrayBuffer; detached: boolean };
+
+function detach(buffer: ArrayBuffer): void {
+  (buffer as WithTransfer).transfer();
+}
+
+function isDetached(buffer: ArrayBuffer): boolean {
+  return (buffer as WithTransfer).detached === true;
+}
+
+function cloneError(message: string): DOMException {
+  return new DOMException(message, 'DataCloneError');
+}
+
+function refuse(value: unknown): never {
+  let text: string;
+  try {
+    text = typeof value === 'object' && value !== null ? `#<${value.constructor?.name || 'Object'}>` : String(value);
+  } catch {
+    text = 'a value';
+  }
+  throw cloneError(`${text} could not be cloned.`);
+}
+
+type Memory = Map<object, object>;
+
+/** Constructors as they were at the start, whatever scripts do to the globals. */
+const constructors = new Map<string, any>();
+for (const name of [
+  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
+  'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
+  'Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError',
+]) {
+  const constructor = (globalThis as Record<string, unknown>)[name];
+  if (constructor !== undefined) constructors.set(name, constructor);
+}
+
+function copyOf(value: unknown, memory: Memory): unknown {
+  if (typeof value === 'symbol' || typeof value === 'function') refuse(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const known = memory.get(value);
+  if (known !== undefined) return known;
+  if (native.proxyDetails(value) !== undefined) refuse(value);
+
+  const remember = <C extends object>(copy: C): C => {
+    memory.set(value, copy);
+    return copy;
+  };
+  const inner = (item: unknown) => copyOf(item, memory);
+  const kind = native.classOf(value);
+
+  if (Array.isArray(value)) {
+    const copy = remember(new Array(value.length));
+    copyProperties(value, copy, memory);
+    return copy;
+  }
+  if (ArrayBuffer.isView(value)) {
+    const buffer = inner(value.buffer) as ArrayBuffer;
+    if (kind === 'DataView') return remember(new DataView(buffer, value.byteOffset, value.byteLength));
+    const array = constructors.get(kind) ?? refuse(value);
+    return remember(new array(buffer, value.byteOffset, (value as Uint8Array).length));
+  }
+  for (const cloneable of cloneables) {
+    if (cloneable.is(value)) return remember(cloneable.clone(value, inner));
+  }
+  switch (kind) {
+    case 'Date':
+      return remember(new Date(Date.prototype.getTime.call(value)));
+    case 'RegExp': {
+      const { source, flags } = value as RegExp;
+      return remember(new RegExp(source, flags));
+    }
+    case 'Number':
+    case 'String':
+    case 'Boolean':
+    case 'BigInt':
+      return remember(Object((value as { valueOf(): unknown }).valueOf()) as object);
+    case 'ArrayBuffer': {
+      const buffer = value as ArrayBuffer & { resizable?: boolean; maxByteLength?: number };
+      if (isDetached(buffer)) throw cloneError('An ArrayBuffer is detached and could not be cloned.');
+      if (buffer.resizable !== true) return remember(buffer.slice(0));
+      const options = { maxByteLength: buffer.maxByteLength };
+      const copy = new (ArrayBuffer as any)(buffer.byteLength, options) as ArrayBuffer;
+      new Uint8Array(copy).set(new Uint8Array(buffer));
+      return remember(copy);
+    }
+    case 'Map': {
+      const copy = remember(new Map());
+      // What there is at the start: copying may run getters, and those may change it.
+      for (const [key, item] of [...Map.prototype.entries.call(value)]) copy.set(inner(key), inner(item));
+      return copy;
+    }
+    case 'Set': {
+      const copy = remember(new Set());
+      for (const item of [...Set.prototype.values.call(value)]) copy.add(inner(item));
+      return copy;
+    }
+    case 'Error':
+      return copyError(value as Error, remember, inner);
+    case 'Object':
+    case 'Arguments': {
+      if (isPlatformObject(value)) refuse(value);
+      const copy = remember({});
+      copyProperties(value, copy, memory);
+      return copy;
+    }
+    default:
+      return refuse(value);
+  }
+}
+
+function copyProperties(from: object, to: object, memory: Memory): void {
+  for (const key of Object.keys(from)) {
+    // A getter that ran before may have removed it.
+    if (!Object.hasOwn(from, key)) continue;
+    const value = copyOf((from as Record<string, unknown>)[key], memory);
+    if (key === '__proto__') Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true });
+    else (to as Record<string, unknown>)[key] = value;
+  }
+}
+
+function copyError(error: Error, remember: <C extends object>(copy: C) => C, inner: (item: unknown) => unknown): object {
+  const name = `${error.name}`;
+  const constructor = constructors.get(name.endsWith('Error') ? name : 'Error') ?? constructors.get('Error');
+  const copy = remember(new constructor() as Error);
+  const hide = (key: string, value: unknown) => Object.defineProperty(copy, key, { value, writable: true, configurable: true });
+  const message = Object.getOwnPropertyDescriptor(error, 'message');
+  if (message !== undefined && 'value' in message) hide('message', `${message.value}`);
+  hide('stack', typeof error.stack === 'string' ? error.stack : '');
+  if (Object.hasOwn(error, 'cause')) hide('cause', inner(error.cause));
+  return copy;
+}
+
+/** Interfaces whose instances hold more than their properties show: a copy would be an empty shell. */
+const platformNames = [
+  'AbortController', 'Event', 'EventTarget', 'FormData', 'Headers', 'Performance', 'PerformanceEntry',
+  'ReadableStream', 'Request', 'Response', 'TextDecoder', 'TextEncoder', 'TransformStream', 'URL',
+  'URLSearchParams', 'WritableStream', 'CryptoKey', 'ReadableStreamDefaultReader',
+];
+let platformPrototypes: Set<object> | undefined;
+
+function isPlatformObject(value: object): boolean {
+  let prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === Object.prototype || prototype === null) return false;
+  if (platformPrototypes === undefined) {
+    platformPrototypes = new Set();
+    for (const name of platformNames) {
+      const constructor = (globalThis as Record<string, { prototype?: object } | undefined>)[name];
+      if (constructor?.prototype !== undefined) platformPrototypes.add(constructor.prototype);
+    }
+  }
+  for (; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
+    if (platformPrototypes.has(prototype)) return true;
+  }
+  return false;
+}
+
+registerCloneable({
+  is: isDOMException,
+  clone(value: DOMException, clone) {
+    const copy = new DOMException(value.message, value.name);
+    Object.defineProperty(copy, 'stack', { value: value.stack, writable: true, configurable: true });
+    if (Object.hasOwn(value, 'cause')) {
+      Object.defineProperty(copy, 'cause', { value: clone(value.cause), writable: true, configurable: true });
+    }
+    return copy;
+  },
+});

@@ -1,0 +1,134 @@
+// The objects that setTimeout and setImmediate hand out. They are Node's (unref, refresh and the rest) and
+// turn into their number where browsers' code expects one; clearTimeout takes either.
+
+import { defineHidden } from '../../define';
+import { inspectable } from '../console/inspectable';
+import {
+  clampDelay,
+  restartTimer,
+  setKeepsAlive,
+  startImmediate,
+  startTimer,
+  stopImmediate,
+  stopTimer,
+  type Immediate as QueuedImmediate,
+  type Timer,
+} from './queue';
+
+/** What clearTimeout finds by number. Filled only for timers whose number somebody has asked for. */
+const byId = new Map<number, Timeout>();
+
+export class Timeout {
+  #timer: Timer;
+  #closed = false;
+
+  constructor(callback: (...args: unknown[]) => unknown, delay: unknown, args: unknown[], repeats: boolean) {
+    if (typeof callback !== 'function') throw notAFunction(callback);
+    const run = () => {
+      // Removed before the call, so that a callback which asks for the number again is found again.
+      if (!repeats) byId.delete(this.#timer.id);
+      callback.apply(this, args);
+    };
+    this.#timer = startTimer(run, clampDelay(delay), { repeats });
+  }
+
+  ref(): this {
+    setKeepsAlive(this.#timer, true);
+    return this;
+  }
+  unref(): this {
+    setKeepsAlive(this.#timer, false);
+    return this;
+  }
+  hasRef(): boolean {
+    return this.#timer.keepsAlive;
+  }
+  refresh(): this {
+    // As in Node, a timer that was cleared does not come back.
+    if (!this.#closed) restartTimer(this.#timer);
+    return this;
+  }
+  close(): this {
+    this.#closed = true;
+    stopTimer(this.#timer);
+    byId.delete(this.#timer.id);
+    return this;
+  }
+  [Symbol.toPrimitive](): number {
+    if (!this.#closed) byId.set(this.#timer.id, this);
+    return this.#timer.id;
+  }
+
+  static is(value: object): value is Timeout {
+    return #timer in value;
+  }
+}
+
+export class Immediate {
+  #immediate: QueuedImmediate;
+
+  constructor(callback: (...args: unknown[]) => unknown, args: unknown[]) {
+    if (typeof callback !== 'function') throw notAFunction(callback);
+    this.#immediate = startImmediate(() => {
+      callback.apply(this, args);
+    });
+  }
+
+  ref(): this {
+    setKeepsAlive(this.#immediate, true);
+    return this;
+  }
+  unref(): this {
+    setKeepsAlive(this.#immediate, false);
+    return this;
+  }
+  hasRef(): boolean {
+    return this.#immediate.keepsAlive;
+  }
+  static clear(value: unknown): void {
+    if (typeof value === 'object' && value !== null && #immediate in value) stopImmediate(value.#immediate);
+  }
+}
+
+function notAFunction(value: unknown): TypeError {
+  const given = value === null || value === undefined ? `${value}` : `a value of type ${typeof value}`;
+  const error = new TypeError(`The "callback" argument must be of type function. Received ${given}`);
+  return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+type Callback = (...args: any[]) => unknown;
+
+export function setTimeout(callback: Callback, delay?: unknown, ...args: unknown[]): Timeout {
+  return new Timeout(callback, delay, args, false);
+}
+
+export function setInterval(callback: Callback, delay?: unknown, ...args: unknown[]): Timeout {
+  return new Timeout(callback, delay, args, true);
+}
+
+export function setImmediate(callback: Callback, ...args: unknown[]): Immediate {
+  return new Immediate(callback, args);
+}
+
+/** Clears what setTimeout or setInterval gave, or its number. Anything else is ignored. */
+export function clearTimeout(timeout?: unknown): void {
+  if (typeof timeout === 'object' && timeout !== null) {
+    if (Timeout.is(timeout)) timeout.close();
+  } else if (typeof timeout === 'number' || typeof timeout === 'string') {
+    byId.get(Number(timeout))?.close();
+  }
+}
+
+export function clearInterval(timeout?: unknown): void {
+  clearTimeout(timeout);
+}
+
+export function clearImmediate(immediate?: unknown): void {
+  Immediate.clear(immediate);
+}
+
+defineHidden(Timeout.prototype, (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('Symbol.dispose'), function (this: Timeout) {
+  this.close();
+});
+inspectable(Timeout, (timeout) => ({ hasRef: timeout.hasRef() }));
+inspectable(Immediate, (immediate) => ({ hasRef: immediate.hasRef() }));
