@@ -232,8 +232,9 @@ impl Executor {
         }
         let invocations = self.world.running.load(Ordering::SeqCst);
         self.cancel();
-        // They end between two fuel slices, or at once where they wait.
-        self.world.idle().await;
+        // They end between two fuel slices, or at once where they wait; one that does not must not keep the
+        // node from stopping.
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.world.idle()).await;
         Drained::Cut { invocations }
     }
 

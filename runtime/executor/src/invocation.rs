@@ -72,7 +72,7 @@ pub(crate) fn run(
 }
 
 /// An impossible state in the backend must end this invocation only, not the connection and whoever else is on it.
-async fn to_the_end(
+pub(crate) async fn to_the_end(
     prepared: &dyn Prepared,
     moment: Moment,
     first: Event,

@@ -5,7 +5,7 @@
 //!
 //! Reading order: `executor` (the door), `function` (what is called), `exchange` (what goes in and comes
 //! out), `invocation` (one run as a future), `live` (the host that acts), `admission` (who may start),
-//! [`pipe`] (bodies), `headers`, `logs`.
+//! [`pipe`] (bodies), `headers`, `logs`, `replay` (the same again).
 
 #![deny(missing_docs)]
 
@@ -18,6 +18,7 @@ mod invocation;
 mod live;
 mod logs;
 pub mod pipe;
+mod replay;
 
 pub use admission::AdmissionConfig;
 pub use exchange::{
@@ -29,3 +30,4 @@ pub use headers::to_list as header_list;
 pub use invocation::Record;
 pub use live::{Fetched, Network, NetworkSession};
 pub use logs::{LogSink, NoLogs, Origin};
+pub use replay::{Replay, ReplayError};
