@@ -520,9 +520,7 @@ impl Machine<'_> {
             && let Some(byte) = byte
         {
             // What is in the buffer is encoded already, and so is never encoded again.
-            let mut encoded = String::new();
-            percent::push(&mut encoded, byte, Set::Path);
-            self.buffer.extend_from_slice(encoded.as_bytes());
+            percent::push_to_bytes(&mut self.buffer, byte, Set::Path);
             return Step::Next;
         }
         let mut segment = self.take_buffer();

@@ -36,14 +36,29 @@ impl Set {
 
 /// Appends a byte of UTF-8, encoded if it is in the set. The result is ASCII.
 pub(super) fn push(out: &mut String, byte: u8, set: Set) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     if set.contains(byte) {
-        out.push('%');
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        out.extend(escape(byte).map(char::from));
     } else {
         out.push(char::from(byte));
     }
+}
+
+/// As [`push`], to a buffer of bytes.
+pub(super) fn push_to_bytes(out: &mut Vec<u8>, byte: u8, set: Set) {
+    if set.contains(byte) {
+        out.extend(escape(byte));
+    } else {
+        out.push(byte);
+    }
+}
+
+fn escape(byte: u8) -> [u8; 3] {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    [
+        b'%',
+        DIGITS[usize::from(byte >> 4)],
+        DIGITS[usize::from(byte & 15)],
+    ]
 }
 
 /// Appends text.
