@@ -2,9 +2,16 @@
 
 const target = globalThis as Record<string, unknown>;
 
-/** Defines each property of `values` as a global. */
+/** Defines each property of `values` as a global. A function gets the name of its property: the bundler
+ *  renames classes that mention themselves and functions that shadow a global. */
 export function defineGlobals(values: Record<string, unknown>): void {
-  for (const name of Object.keys(values)) defineHidden(target, name, values[name]);
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (typeof value === 'function' && value.name !== name) {
+      Object.defineProperty(value, 'name', { value: name, configurable: true });
+    }
+    defineHidden(target, name, value);
+  }
 }
 
 /** Defines a global whose value is made at its first use; assigning to it before replaces it. For what is

@@ -121,10 +121,10 @@ export class Guest {
       this.#kept = field(createHash(list[0].replace('-', '').toLowerCase()).update(list[1]).digest());
       return this.#kept.length;
     }
-    if (fn !== 1) return -4;
     let url;
     try {
-      url = new URL(list[0], list[1] ?? undefined);
+      url = new URL(list[0], fn === 1 ? (list[1] ?? undefined) : undefined);
+      if (fn === 2) url[urlParts[list[1]]] = list[2];
     } catch {
       this.#kept = Buffer.alloc(0);
       return 0;
@@ -201,6 +201,8 @@ export class Guest {
   }
 }
 
+const urlParts = ['href', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
+
 function offsetsOf(url) {
   const { href } = url;
   const NONE = 0xffffffff;
@@ -213,8 +215,8 @@ function offsetsOf(url) {
     at += 2;
     usernameEnd = at + url.username.length;
     hostStart = usernameEnd + (url.password === '' ? 0 : 1 + url.password.length);
-    if (url.username !== '' || url.password !== '') hostEnd = hostStart + 1 + url.hostname.length;
-    else hostEnd = hostStart + url.hostname.length;
+    if (url.username !== '' || url.password !== '') hostStart++;
+    hostEnd = hostStart + url.hostname.length;
   }
   const searchStart = url.search === '' ? NONE : href.length - url.hash.length - url.search.length;
   const hashStart = url.hash === '' ? NONE : href.length - url.hash.length;

@@ -38,10 +38,6 @@ const all = {
   WritableStreamDefaultController,
   WritableStreamDefaultWriter,
 };
-// The bundler renames a class where its name is taken in another file; users see the standard's names.
-for (const [name, value] of Object.entries(all)) {
-  Object.defineProperty(value, 'name', { value: name, configurable: true });
-}
 defineGlobals(all);
 
 // The ponyfill keeps its state in plain properties, which are of no interest in a log.
