@@ -63,7 +63,8 @@ export function requirePath(entry: ModuleEntry, parent?: Module): unknown {
   const cached = cache[entry.path];
   if (cached !== undefined) {
     if (parent !== undefined && !parent.children.includes(cached)) parent.children.push(cached);
-    return cached.exports;
+    // CommonJS in a cycle sees what is there so far; an ES module has nothing to show before its end.
+    return cached.loaded || entry.format !== ModuleFormat.Esm ? cached.exports : namespaceOf(entry);
   }
   const module = new Module(entry.path, parent);
   parent?.children.push(module);

@@ -26,7 +26,10 @@ export function reportOf(error: unknown): string {
   try {
     if (!isError(error)) return `Uncaught ${show(error)}`;
     const place = placeOf(error);
-    return (place === '' ? '' : `${place}\n\n`) + show(error);
+    const shown = show(error);
+    if (place !== '') return `${place}\n\n${shown}`;
+    // An error without frames is shown in brackets, which a report has no need of.
+    return shown.startsWith('[') ? shown.replace(/^\[(.*?)\](?=$| \{\n)/s, '$1') : shown;
   } catch {
     return `${nameOf(error)}: ${messageOf(error)}`;
   }
