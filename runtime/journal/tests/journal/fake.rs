@@ -88,7 +88,10 @@ fn run_using(story: &Story, host: &mut dyn Host, mut usage: Usage) -> (Report, S
         (Err(stop), _) => stop.into_outcome(),
         (Ok(()), End::ByItself(outcome)) => outcome.clone(),
         // The world did not end it where it should have: a journal that is cut off there.
-        (Ok(()), _) => Outcome::Answered { exit_code: 0, value: None },
+        (Ok(()), _) => Outcome::Answered {
+            exit_code: 0,
+            value: None,
+        },
     };
     let report = Report { outcome, usage };
     host.finish(&report);
