@@ -21,7 +21,7 @@ static JSValue turn_end = JS_UNDEFINED, on_rejection = JS_UNDEFINED;
 EXPORT("holm_abi_version") int32_t holm_abi_version(void) { return HOLM_ABI_VERSION; }
 EXPORT("holm_inbox") uint8_t *holm_inbox(void) { return inbox; }
 EXPORT("holm_alloc") void *holm_alloc(size_t len) { return malloc(len); }
-EXPORT("holm_settle") void holm_settle(void) { JS_RunGC(holm_runtime); }
+EXPORT("holm_settle") void holm_settle(void) { holm_engine_settle(holm_runtime); }
 
 /* Says Threw with the message and the stack of what was thrown. The built-ins report errors of user code
    themselves; this is for what goes past them: an error in the built-ins, or no memory left to report. */
@@ -276,6 +276,7 @@ EXPORT("holm_boot") int32_t holm_boot(const char *source, size_t len, double wal
     static const uint8_t no_seed[32] = { 1 };
     random_seed(no_seed);
     int failed = evaluate_builtins(holm_context, source, len);
+    free((void *)source); /* holm_alloc gave it */
     JS_RunGC(holm_runtime);
     free(malloc(HEAP_SLACK_BYTES));
     return failed;

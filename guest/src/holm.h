@@ -38,6 +38,7 @@ uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *len);
 /* engine_unit.c */
 void holm_engine_seed(JSContext *ctx, uint64_t seed);
 JSValue holm_engine_iterator_entries(JSContext *ctx, JSValueConst value);
+void holm_engine_settle(JSRuntime *rt);
 JSValue holm_engine_require(JSContext *ctx, const char *path);
 
 /* Each adds its functions to the native object. */
