@@ -63,7 +63,7 @@ export class TextDecoder {
       throw new TypeError('TextDecoder.decode takes an ArrayBuffer or a view of one');
     }
     if (!this.#streaming && !stream && this.#encoding === 'utf-8') {
-      return input === undefined ? '' : native.utf8Decode(input, this.#fatal, this.#ignoreBom);
+      return input === undefined ? '' : native.utf8Decode(bytesOf(input), this.#fatal, this.#ignoreBom);
     }
     return this.#decodePiece(input === undefined ? empty : bytesOf(input), Boolean(stream));
   }

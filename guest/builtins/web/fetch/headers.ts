@@ -114,6 +114,11 @@ export function getHeader(list: readonly string[], name: string): string | null 
   return value;
 }
 
+export function hasContentType(list: readonly string[]): boolean {
+  // The search in C, over values as well, settles most cases.
+  return list.includes('content-type') && firstIndex(list, 'content-type') >= 0;
+}
+
 /** Sets a header in a flat list: the first occurrence stays in its place, others go. */
 function setHeader(list: string[], name: string, value: string): void {
   const first = firstIndex(list, name);
@@ -161,8 +166,10 @@ export function listOfInit(init: unknown): string[] {
 /** The common case, an object literal, without the detours of the general one. */
 function listOfRecord(record: Record<string, unknown>): string[] {
   const list: string[] = [];
-  for (const key of Object.keys(record)) {
-    const name = headerName(key);
+  const keys = Object.keys(record);
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    const name = knownNames.get(key) ?? headerName(key);
     list.push(name, headerValue(record[key], name));
   }
   return list;
@@ -196,23 +203,29 @@ export function headerName(name: unknown): string {
   return text.toLowerCase();
 }
 
+/** Printable ASCII without whitespace around it: what almost all values are. */
+const plainValue = /^[!-~](?:[\t -~]*[!-~])?$/;
+
+// Values that are looked up faster than they are checked.
+const commonValues = new Set([
+  '*', '0', 'application/javascript', 'application/json', 'application/json; charset=utf-8', 'application/octet-stream',
+  'close', 'image/png', 'image/svg+xml', 'keep-alive', 'no-cache', 'no-store', 'nosniff', 'text/css', 'text/event-stream',
+  'text/html', 'text/html; charset=UTF-8', 'text/html; charset=utf-8', 'text/html;charset=UTF-8', 'text/html;charset=utf-8',
+  'text/javascript', 'text/plain', 'text/plain; charset=UTF-8', 'text/plain; charset=utf-8', 'text/plain;charset=UTF-8',
+  'text/plain;charset=utf-8', 'true',
+]);
+
 /** A header value without whitespace around it; throws TypeError when it is none. */
 export function headerValue(value: unknown, name: string): string {
-  let text = typeof value === 'string' ? value : toText(value);
-  if (/[^\t\x20-\x7e]/.test(text)) {
-    text = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-    if (/[\0\n\r\u0100-\uffff]/.test(text)) {
-      throw new TypeError(
-        `The value of the header '${name}' is not valid: it must not have line breaks, NUL, or characters above U+00FF`,
-      );
-    }
-    return text;
+  const given = typeof value === 'string' ? value : toText(value);
+  if (commonValues.has(given) || plainValue.test(given)) return given;
+  const text = given.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  if (/[\0\n\r\u0100-\uffff]/.test(text)) {
+    throw new TypeError(
+      `The value of the header '${name}' is not valid: it must not have line breaks, NUL, or characters above U+00FF`,
+    );
   }
-  const first = text.charCodeAt(0);
-  const last = text.charCodeAt(text.length - 1);
-  return first === 0x20 || first === 0x09 || last === 0x20 || last === 0x09
-    ? text.replace(/^[\t ]+|[\t ]+$/g, '')
-    : text;
+  return text;
 }
 
 /** Sorted by name; values of equal names combined, except those of set-cookie. */

@@ -12,7 +12,7 @@ import {
   cloneBody, defineBodyMethods, extractBody, hasBody, moveBody,
   type Body, type BodyInit, type BodyMethods, type Source,
 } from './body';
-import { getHeader, Headers, headerList, headersOf, listOfInit, type HeadersInit } from './headers';
+import { hasContentType, Headers, headerList, headersOf, listOfInit, type HeadersInit } from './headers';
 import { HostPieces } from './pieces';
 
 export type RedirectMode = 'follow' | 'error' | 'manual';
@@ -254,7 +254,7 @@ function newState(input: unknown, init: RequestInit | undefined): RequestState {
   if (body !== undefined && body !== null) {
     const contentType = extractBody(body, state);
     if (typeof state.list === 'string') state.list = state.list === '' ? [] : state.list.split('\n');
-    if (contentType !== null && getHeader(state.list, 'content-type') === null) state.list.push('content-type', contentType);
+    if (contentType !== null && !hasContentType(state.list)) state.list.push('content-type', contentType);
   } else if (from !== null && body === undefined) {
     moveBody(from, state);
   }

@@ -13,7 +13,7 @@ import {
   assertUsable, cloneBody, defineBodyMethods, extractBody, hasBody, takeSource, textType,
   type Body, type BodyInit, type BodyMethods, type Source,
 } from './body';
-import { getHeader, Headers, headerList, headersOf, headersText, listOfInit, type HeadersInit } from './headers';
+import { hasContentType, Headers, headerList, headersOf, headersText, listOfInit, type HeadersInit } from './headers';
 import { writeAll, type Pieces } from './pieces';
 
 export interface ResponseInit {
@@ -208,11 +208,17 @@ function respondingTo(state: State): Response {
 
 function applyInit(state: State, init: ResponseInit): void {
   if (typeof init !== 'object' && typeof init !== 'function') throw new TypeError('The init of Response must be an object');
-  const { status, statusText, headers } = init;
-  if (status !== undefined) {
-    const code = Math.trunc(Number(status)) & 0xffff;
+  const status = init.status;
+  const statusText = init.statusText;
+  const headers = init.headers;
+  if (status !== undefined && status !== 200) {
+    // The bit operation makes a whole number of whatever was given.
+    const code = (status as number) & 0xffff;
     if (code < 200 || code > 599) throw new RangeError(`The status of a response must be from 200 to 599, not ${toText(status)}`);
-    if (code !== 200) state.status = code;
+    if ((code === 204 || code === 205 || code === 304) && hasBody(state)) {
+      throw new TypeError(`A response with status ${code} cannot have a body`);
+    }
+    state.status = code;
   }
   if (statusText !== undefined) {
     const text = toText(statusText);
@@ -221,11 +227,8 @@ function applyInit(state: State, init: ResponseInit): void {
   }
   if (headers !== undefined) {
     const list = listOfInit(headers);
-    if (state.contentType !== null && getHeader(list, 'content-type') === null) list.push('content-type', state.contentType);
+    if (state.contentType !== null && !hasContentType(list)) list.push('content-type', state.contentType);
     state.list = list;
-  }
-  if (hasBody(state) && (state.status === 204 || state.status === 205 || state.status === 304)) {
-    throw new TypeError(`A response with status ${state.status} cannot have a body`);
   }
 }
 
