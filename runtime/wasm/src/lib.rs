@@ -1,1 +1,27 @@
+//! The wasm backend: every invocation in a fresh instance of the JavaScript engine.
+//!
+//! It never opens a socket and knows no clock: events come in and effects go out through
+//! [`holm_core::Host`]. Files are the one thing it touches itself, through WASI and capabilities.
+//!
+//! Reading order: [`engine`] (compiled once, cached), [`backend`] (images of functions), [`driver`] (one
+//! invocation, turn by turn), [`instance`] (one turn), [`state`] and [`imports`] (what the guest can call),
+//! [`codec`] (events and effects as bytes), [`files`], [`pure`], [`slots`] (memories and stacks).
 
+pub mod backend;
+mod borrowed;
+mod boot;
+mod cache;
+pub mod codec;
+mod driver;
+pub mod engine;
+mod files;
+mod imports;
+mod instance;
+mod pure;
+pub mod slots;
+mod state;
+mod strip;
+
+pub use backend::WasmBackend;
+pub use cache::{Cache, CacheState};
+pub use engine::{Engine, EngineError};

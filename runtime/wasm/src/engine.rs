@@ -1,0 +1,201 @@
+//! The engine: one wasm module for all functions, compiled once, and its memory after boot.
+
+use std::sync::Arc;
+
+use holm_host_api::names;
+use sha2::{Digest, Sha256};
+use wasmtime::{Config, InstancePre, Linker, Module, ModuleExport, RegallocAlgorithm, WasmFeatures};
+
+use crate::boot;
+use crate::cache::{Cache, CacheState, Entry, Found};
+use crate::imports;
+use crate::slots::image::{BaseImage, Image};
+use crate::slots::memory::Slots;
+use crate::slots::stack::Stacks;
+use crate::slots::{GUARD, RESERVATION};
+use crate::state::State;
+use crate::strip;
+
+const GUEST: &[u8] = include_bytes!("../../../guest/prebuilt/guest.wasm");
+const BUILTINS: &[u8] = include_bytes!("../../../guest/prebuilt/builtins.js");
+
+/// Wasm's stack: four times JavaScript's own bound (guest/src/engine.c), which research found to turn every
+/// recursion into a RangeError before wasm's stack ends.
+const WASM_STACK_BYTES: usize = 8 << 20;
+
+/// A fiber's stack: wasm's and what the host's functions need on top of it.
+const FIBER_STACK_BYTES: usize = WASM_STACK_BYTES + (512 << 10);
+
+/// The engine could not be made. Never a tenant's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The compiler or the runtime refused.
+    #[error("the engine could not be compiled or started: {0:#}")]
+    Wasmtime(#[from] wasmtime::Error),
+    /// The guest is not the one that this build expects.
+    #[error("the engine's guest cannot be used: {0}")]
+    Guest(String),
+    /// No memory, address space or descriptors.
+    #[error("the engine's image could not be made: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Compiled code, the memory after boot, and where things are in them.
+pub struct Engine {
+    pub(crate) wasmtime: wasmtime::Engine,
+    pub(crate) pre: InstancePre<State>,
+    pub(crate) base: Arc<BaseImage>,
+    pub(crate) image: Arc<Image>,
+    pub(crate) exports: Exports,
+    /// Address of the fixed buffer for events.
+    pub(crate) inbox: u32,
+    id: [u8; 32],
+    cache: CacheState,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("cache", &self.cache).finish_non_exhaustive()
+    }
+}
+
+/// The guest's exports, looked up once.
+pub(crate) struct Exports {
+    pub memory: ModuleExport,
+    pub turn: ModuleExport,
+    pub alloc: ModuleExport,
+    pub settle: ModuleExport,
+    pub stack_pointer: ModuleExport,
+}
+
+impl Exports {
+    pub fn of(module: &Module) -> Result<Self, EngineError> {
+        let find = |name: &str| {
+            module.get_export_index(name).ok_or_else(|| EngineError::Guest(format!("it does not export `{name}`")))
+        };
+        Ok(Self {
+            memory: find(names::EXPORT_MEMORY)?,
+            turn: find(names::EXPORT_TURN)?,
+            alloc: find(names::EXPORT_ALLOC)?,
+            settle: find(names::EXPORT_SETTLE)?,
+            stack_pointer: find(names::EXPORT_STACK_POINTER)?,
+        })
+    }
+}
+
+impl Engine {
+    /// Makes the engine, from the cache if it is there.
+    ///
+    /// # Errors
+    /// When the machine cannot run it; a damaged or unwritable cache is no error, see [`Engine::cache`].
+    pub fn new(cache: &Cache) -> Result<Arc<Self>, EngineError> {
+        let wasmtime = wasmtime::Engine::new(&config())?;
+        let key = cache_key(&wasmtime);
+        let found = cache.load(&key);
+        let damaged = matches!(found, Found::Damaged);
+        if let Found::Entry(entry) = found {
+            // SAFETY: the entry has the digest that this program wrote in front of it, under a key of everything
+            // that the code depends on; nothing of a tenant ever gets there.
+            let module = unsafe { Module::deserialize(&wasmtime, &entry.code) };
+            if let Ok(module) = module {
+                return Self::assemble(wasmtime, module, &entry.memory, entry.inbox, CacheState::Hit);
+            }
+        }
+        let stripped = strip::strip(GUEST)?;
+        let module = Module::new(&wasmtime, &stripped.module)?;
+        let booted = boot::boot(&wasmtime, &module, &stripped.data, BUILTINS)?;
+        let entry = Entry { code: module.serialize()?, memory: booted.memory, inbox: booted.inbox };
+        let state = match cache.store(&key, &entry) {
+            _ if cache.folder().is_none() => CacheState::Off,
+            Ok(()) if damaged => CacheState::Repaired,
+            Ok(()) => CacheState::Filled,
+            Err(error) => CacheState::Unavailable(error.to_string()),
+        };
+        Self::assemble(wasmtime, module, &entry.memory, entry.inbox, state)
+    }
+
+    fn assemble(
+        wasmtime: wasmtime::Engine,
+        module: Module,
+        memory: &[u8],
+        inbox: u32,
+        cache: CacheState,
+    ) -> Result<Arc<Self>, EngineError> {
+        let exports = Exports::of(&module)?;
+        let mut linker = Linker::new(&wasmtime);
+        imports::link(&mut linker, exports.memory)?;
+        let pre = linker.instantiate_pre(&module)?;
+        let base = BaseImage::new(memory)?;
+        let image = Image::engine(&base);
+        let mut digest = Sha256::new();
+        digest.update(GUEST);
+        digest.update(BUILTINS);
+        let id = digest.finalize().into();
+        Ok(Arc::new(Self { wasmtime, pre, base, image, exports, inbox, id, cache }))
+    }
+
+    /// Names the guest and its built-ins: what a journal was recorded with. Independent of the machine.
+    pub fn id(&self) -> [u8; 32] {
+        self.id
+    }
+
+    /// What became of the cache.
+    pub fn cache(&self) -> &CacheState {
+        &self.cache
+    }
+
+    /// Bytes of the engine's image, shared by all functions.
+    pub fn image_bytes(&self) -> usize {
+        self.base.bytes().len()
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    // Only what a C compiler's output uses; everything else is surface without use.
+    let used = WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::FLOATS;
+    config.wasm_features(WasmFeatures::all().difference(used), false);
+    config.wasm_features(used, true);
+    // Determinism: one bit pattern for NaN, and CPU time counted in instructions.
+    config.cranelift_nan_canonicalization(true);
+    config.consume_fuel(true);
+    config.cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking);
+    config.max_wasm_stack(WASM_STACK_BYTES);
+    config.async_stack_size(FIBER_STACK_BYTES);
+    // No bounds checks in the code: the slots' guards do it.
+    config.memory_reservation(RESERVATION as u64);
+    config.memory_guard_size(GUARD as u64);
+    config.guard_before_linear_memory(true);
+    config.memory_may_move(false);
+    config.with_host_memory(Arc::new(Slots));
+    config.with_host_stack(Arc::new(Stacks));
+    // A trap is classified, never shown: its wasm frames mean nothing to anyone.
+    config.wasm_backtrace_max_frames(None);
+    config
+}
+
+fn cache_key(wasmtime: &wasmtime::Engine) -> [u8; 32] {
+    use std::hash::{Hash, Hasher};
+    struct Sink(Sha256);
+    impl Hasher for Sink {
+        fn write(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+        fn finish(&self) -> u64 {
+            0
+        }
+    }
+    let mut sink = Sink(Sha256::new());
+    // Compiler version, settings and the features of this CPU.
+    wasmtime.precompile_compatibility_hash().hash(&mut sink);
+    sink.0.update(env!("CARGO_PKG_VERSION"));
+    sink.0.update(GUEST);
+    sink.0.update(BUILTINS);
+    sink.0.finalize().into()
+}
