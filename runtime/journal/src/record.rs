@@ -101,6 +101,8 @@ pub struct Recording<H, S> {
     state: State,
     /// What the host announced for this turn: a replay that is being recorded.
     announced: Option<(u64, Stop)>,
+    /// The host was told of the end.
+    finished: bool,
 }
 
 #[derive(Debug)]
@@ -133,6 +135,7 @@ impl<H: Host, S: JournalSink> Recording<H, S> {
             buffer: Vec::new(),
             state: State::New,
             announced: None,
+            finished: false,
         }
     }
 
@@ -300,6 +303,10 @@ impl<H: Host, S: JournalSink> Host for Recording<H, S> {
     }
 
     fn finish(&mut self, report: &Report) {
+        // A caller may repeat it to be sure that it was said; the first one counts.
+        if std::mem::replace(&mut self.finished, true) {
+            return;
+        }
         // A stop that was announced falls without a call: whether it has is told by the fuel.
         if let (Some((fuel, stop)), Ok(())) = (self.announced.take(), self.check())
             && report.usage.fuel >= fuel

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use holm_core::{Effect, Event, Host, Limit, Moment, Next, Outcome, Program, Stop};
+use holm_core::{Effect, Event, Host, Limit, Moment, Next, Outcome, Program, Report, Stop};
 use holm_journal::{Ending, Entry, Journal, JournalSink, RecordError, Recording, Replaying, WriteSink};
 use proptest::prelude::*;
 
@@ -203,6 +203,31 @@ fn nothing_follows_a_stop() {
     assert_eq!(recording.interrupt(1), Some(stop.clone()));
     assert_eq!(fake::ready(recording.next()), Next::Stop(stop));
     assert_eq!(recording.host().effects, [effect]);
+}
+
+#[test]
+fn the_first_end_counts() {
+    let story = golden::everything();
+    let header = fake::header(&story, Program::default());
+    let mut recording = Recording::new(World::of(&story), header.clone(), Vec::new());
+    recording
+        .start(story.first.0, &story.first.1)
+        .expect("memory takes everything");
+    let (report, _) = fake::run(&story, &mut recording);
+    let again = Outcome::Fault {
+        message: "again".into(),
+    };
+    recording.finish(&Report {
+        outcome: again,
+        ..report.clone()
+    });
+    // The world of the story panics when it is told twice.
+    let (world, sink) = recording.into_parts();
+    assert_eq!(world.finished, Some(report));
+    assert_eq!(
+        sink.expect("memory takes everything"),
+        fake::record(&story, header).0
+    );
 }
 
 #[test]
