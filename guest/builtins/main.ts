@@ -14,3 +14,4 @@ import './web/performance';
 import './web/fetch';
 import './node';
 import './runtime';
+import './runtime/warm';

@@ -44,7 +44,9 @@ function loading(): boolean {
     if (state === 0) return stalled();
     if (state === 2) return failed(value);
     exports = value;
+    // Let go of it now, in the image, and not at the first request.
     evaluation = undefined;
+    watch(undefined);
   }
   forgetSources();
   enter(still);

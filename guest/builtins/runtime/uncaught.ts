@@ -87,7 +87,7 @@ native.onRejection((promise, reason, handled) => {
 });
 
 /** The runtime looks at this promise from now on; its rejection is not reported as unhandled. */
-export function watch(promise: Promise<unknown>): void {
+export function watch(promise: Promise<unknown> | undefined): void {
   watched = promise;
 }
 
