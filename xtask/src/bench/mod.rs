@@ -76,17 +76,20 @@ fn holm() -> Result<PathBuf> {
 }
 
 fn instance() -> Result<()> {
-    execute(&mut cargo(&[
+    let build = [
         "build",
         "--quiet",
         "--release",
         "--locked",
         "--package",
         "holm-benches",
-        "--bin",
-        "instance",
-    ]))?;
+        "--bins",
+    ];
+    execute(&mut cargo(&build))?;
     let load = report::load();
-    let table = execute(&mut command(target().join("release/instance"), &[]))?;
-    report::write("instance", "Instances, without a socket", &[], &load, &table)
+    let release = target().join("release");
+    let instances = execute(&mut command(release.join("instance"), &[]))?;
+    let fuel = execute(&mut command(release.join("fuel"), &[]))?;
+    let figures = format!("{instances}\n{fuel}");
+    report::write("instance", "Instances, without a socket", &[], &load, &figures)
 }
