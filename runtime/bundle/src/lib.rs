@@ -1,1 +1,38 @@
+//! Turns a file on disk into a [`Program`](holm_core::Program): a closed graph of modules with resolved links.
+//!
+//! It reads files, and nothing else of the outside world: no environment, no network, no clock. It runs no code. The
+//! same files give the same program wherever their folder lies. No source, however hostile, makes it panic or use up a
+//! stack: it reads sources that other people wrote, for a server that must go on.
+//!
+//! Modules in reading order:
+//! - [`load`]: the walk from the entry
+//! - `resolve`: specifier to file, by Node's rules; `files`: what the resolver may see
+//! - `format`: how a file is to be understood; `parse`: source to what it imports and exports, or a syntax error
+//! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
+//! - `layout`: paths on disk to paths in the program
+//! - [`digest`]: a program's content address
+//! - [`discover`]: the functions in a folder
+//! - [`error`]: what went wrong, for people; `place`: the line and the caret; `similar`: "did you mean"
 
+#![warn(missing_docs)]
+
+pub mod digest;
+pub mod discover;
+pub mod error;
+mod exports;
+mod files;
+mod format;
+mod layout;
+pub mod load;
+mod nesting;
+mod parse;
+mod place;
+mod resolve;
+mod scan;
+mod similar;
+
+pub use digest::digest;
+pub use discover::{Discovered, Function, discover};
+pub use error::BundleError;
+pub use load::{LoadOptions, Loaded, load};
+pub use place::Place;

@@ -1,0 +1,136 @@
+//! How a file is to be understood, by its name and the nearest package.json.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use holm_core::ModuleFormat;
+
+use crate::files::Files;
+
+/// What a file's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// JavaScript of a known kind.
+    Esm,
+    CommonJs,
+    /// JavaScript; the nearest package.json decides, else its syntax.
+    JavaScript,
+    /// Not JavaScript.
+    Data(ModuleFormat),
+    /// Cannot be run here, and why.
+    Unsupported(&'static str),
+}
+
+/// Extensions whose default export is a string.
+const TEXT: &[&str] = &[
+    "txt",
+    "text",
+    "html",
+    "htm",
+    "css",
+    "md",
+    "markdown",
+    "csv",
+    "tsv",
+    "svg",
+    "xml",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "sql",
+    "graphql",
+    "gql",
+    "tmpl",
+    "tpl",
+    "hbs",
+    "handlebars",
+    "ejs",
+    "mustache",
+    "liquid",
+    "njk",
+    "pug",
+    "glsl",
+    "wgsl",
+    "vtt",
+    "srt",
+    "ics",
+    "pem",
+];
+
+/// What the name of a file says about it.
+pub(crate) fn kind(path: &Path) -> Kind {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match extension.as_str() {
+        "mjs" => Kind::Esm,
+        "cjs" => Kind::CommonJs,
+        // Node reads a file without an extension as JavaScript.
+        "js" | "" => Kind::JavaScript,
+        "json" => Kind::Data(ModuleFormat::Json),
+        "ts" | "mts" | "cts" | "tsx" => Kind::Unsupported(
+            "TypeScript is not supported yet; compile it to JavaScript first (for instance with esbuild or tsc)",
+        ),
+        "jsx" => Kind::Unsupported(
+            "JSX is not supported; compile it to JavaScript first (for instance with esbuild)",
+        ),
+        "node" => Kind::Unsupported(
+            "native addons cannot run in a sandbox; use a version of the package in plain JavaScript",
+        ),
+        text if TEXT.contains(&text) => Kind::Data(ModuleFormat::Text),
+        _ => Kind::Data(ModuleFormat::Bytes),
+    }
+}
+
+/// The field `type` of the package.json files that were looked at.
+#[derive(Debug, Default)]
+pub(crate) struct PackageTypes {
+    by_folder: HashMap<PathBuf, Option<ModuleFormat>>,
+}
+
+impl PackageTypes {
+    /// What the nearest package.json above `file` says; `None` when it says nothing, or there is none. The search ends at a
+    /// folder `node_modules`, as in Node. A package.json that cannot be read says nothing here; whoever imports the package is
+    /// told by the resolver.
+    pub(crate) fn of(&mut self, files: &Files, file: &Path) -> Option<ModuleFormat> {
+        let folder = file.parent()?;
+        if let Some(known) = self.by_folder.get(folder) {
+            return *known;
+        }
+        let found = if folder.file_name().is_some_and(|name| name == "node_modules") {
+            None
+        } else {
+            match files.package_json(folder) {
+                Some(package) => match package.get("type").and_then(|kind| kind.as_str()) {
+                    Some("module") => Some(ModuleFormat::Esm),
+                    Some("commonjs") => Some(ModuleFormat::CommonJs),
+                    _ => None,
+                },
+                None => self.of(files, folder),
+            }
+        };
+        self.by_folder.insert(folder.to_path_buf(), found);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_decides_in_any_case() {
+        assert_eq!(kind(Path::new("a.mjs")), Kind::Esm);
+        assert_eq!(kind(Path::new("a.cjs")), Kind::CommonJs);
+        assert_eq!(kind(Path::new("bin/run")), Kind::JavaScript);
+        assert_eq!(kind(Path::new("a.JSON")), Kind::Data(ModuleFormat::Json));
+        assert_eq!(kind(Path::new("a.html")), Kind::Data(ModuleFormat::Text));
+        assert_eq!(kind(Path::new("a.wasm")), Kind::Data(ModuleFormat::Bytes));
+        assert!(matches!(kind(Path::new("a.d.ts")), Kind::Unsupported(_)));
+    }
+}

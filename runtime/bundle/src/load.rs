@@ -1,0 +1,503 @@
+//! The walk from an entry to everything it can reach by a literal specifier.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use holm_core::{Module, ModuleFormat, Program};
+use oxc_resolver::FileSystem;
+
+use crate::{
+    BundleError, Place,
+    discover::entry_of_folder,
+    files::Files,
+    format::{Kind, PackageTypes, kind},
+    layout,
+    parse::{Parsed, STACK_BYTES, SyntaxError, parse, parse_json},
+    resolve::{Resolver, Target, names},
+    scan::{Request, RequestKind},
+    similar::similar,
+};
+
+/// How a program is loaded.
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    /// The limit `source_bytes`: all modules together, in bytes.
+    pub source_bytes_max: u64,
+    /// The folder that holds the whole program. When it is given it is closed: what lies outside does not exist. When it is not, it is
+    /// the nearest folder above the entry with a package.json, else the entry's own folder; imports may then lead out of it (to
+    /// packages further up, and workspaces), and the program's root rises to hold them.
+    pub root: Option<PathBuf>,
+}
+
+/// A loaded program.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Its modules; arguments, environment and preopens are empty.
+    pub program: Program,
+    /// The folder on disk that is `/bundle`, without symbolic links.
+    pub root: PathBuf,
+    /// The files whose change changes the program, sorted: modules and package.json files.
+    pub watched: Vec<PathBuf>,
+    /// What works in another way than its author may think, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Loads the program that starts with `entry`: a file of JavaScript, or a folder with an index.js or a package.json that names
+/// its `main`. Blocks on the disk; call it where blocking is fine.
+///
+/// # Errors
+/// When a file is missing or cannot be read or parsed, an import leads nowhere, or a limit is reached. Never panics.
+pub fn load(entry: &Path, options: LoadOptions) -> Result<Loaded, BundleError> {
+    let current = Mutex::new(entry.display().to_string());
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("holm-bundle".into())
+            .stack_size(STACK_BYTES);
+        let thread = thread.spawn_scoped(scope, || load_here(entry, &options, &current));
+        let failed = || BundleError::Internal {
+            path: current.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        };
+        match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|_| Err(failed())),
+            Err(error) => Err(BundleError::Unreadable {
+                path: entry.display().to_string(),
+                reason: error.to_string(),
+            }),
+        }
+    })
+}
+
+fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Result<Loaded, BundleError> {
+    let given = entry.display().to_string();
+    let entry = entry_file(entry, &given)?;
+    let root = match &options.root {
+        Some(root) => real(root, &root.display().to_string())?,
+        None => root_of(&entry),
+    };
+    let files = Files::new(options.root.is_some().then(|| root.clone()));
+    if !files.allows(&entry) {
+        return Err(BundleError::Unsupported {
+            path: given,
+            reason: "the entry is outside of the program's folder".into(),
+        });
+    }
+    match kind(&entry) {
+        Kind::Data(_) => {
+            let reason = "a program starts with JavaScript: a file .js, .mjs or .cjs";
+            return Err(BundleError::Unsupported {
+                path: given,
+                reason: reason.into(),
+            });
+        }
+        Kind::Unsupported(reason) => {
+            return Err(BundleError::Unsupported {
+                path: given,
+                reason: reason.into(),
+            });
+        }
+        Kind::Esm | Kind::CommonJs | Kind::JavaScript => {}
+    }
+    let mut walk = Walk {
+        resolver: Resolver::new(&files),
+        files,
+        types: PackageTypes::default(),
+        root,
+        source_bytes_max: options.source_bytes_max,
+        source_bytes: 0,
+        modules: BTreeMap::new(),
+        queue: VecDeque::from([entry.clone()]),
+        warnings: Vec::new(),
+    };
+    while let Some(path) = walk.queue.pop_front() {
+        if !walk.modules.contains_key(&path) {
+            *current.lock().unwrap_or_else(PoisonError::into_inner) = layout::shown(&walk.root, &path);
+            let found = walk.visit(&path)?;
+            walk.modules.insert(path, found);
+        }
+    }
+    walk.finish(&entry)
+}
+
+/// The entry without symbolic links.
+fn entry_file(entry: &Path, given: &str) -> Result<PathBuf, BundleError> {
+    let real = real(entry, given)?;
+    if !real.is_dir() {
+        return Ok(real);
+    }
+    let inside = entry_of_folder(&real).ok_or_else(|| BundleError::Folder { path: given.into() })?;
+    self::real(&inside, given)
+}
+
+fn real(path: &Path, given: &str) -> Result<PathBuf, BundleError> {
+    path.canonicalize().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            let folder = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+            let close = similar(&wanted, names(folder).iter().map(String::as_str));
+            let close = close
+                .into_iter()
+                .map(|name| path.with_file_name(name).display().to_string())
+                .collect();
+            BundleError::Missing {
+                path: given.into(),
+                similar: close,
+            }
+        }
+        _ => BundleError::Unreadable {
+            path: given.into(),
+            reason: error.to_string(),
+        },
+    })
+}
+
+/// The nearest folder above with a package.json, else the file's own. The file system's root is never one.
+fn root_of(entry: &Path) -> PathBuf {
+    let own = entry.parent().unwrap_or(entry);
+    let marked = own.ancestors().filter(|folder| folder.parent().is_some());
+    marked
+        .into_iter()
+        .find(|folder| folder.join("package.json").is_file())
+        .unwrap_or(own)
+        .to_path_buf()
+}
+
+struct Walk {
+    files: Files,
+    resolver: Resolver,
+    types: PackageTypes,
+    /// To which paths in messages are relative.
+    root: PathBuf,
+    source_bytes_max: u64,
+    source_bytes: u64,
+    modules: BTreeMap<PathBuf, Found>,
+    queue: VecDeque<PathBuf>,
+    warnings: Vec<String>,
+}
+
+/// A module before paths on disk have become paths in the program.
+struct Found {
+    format: ModuleFormat,
+    source: Bytes,
+    links: BTreeMap<String, Target>,
+    exports: BTreeSet<String>,
+    reexports: BTreeSet<String>,
+}
+
+impl Walk {
+    fn visit(&mut self, path: &Path) -> Result<Found, BundleError> {
+        let mut found = Found {
+            format: ModuleFormat::Bytes,
+            source: Bytes::new(),
+            links: BTreeMap::new(),
+            exports: BTreeSet::new(),
+            reexports: BTreeSet::new(),
+        };
+        let bytes = self.read(path)?;
+        let format = match kind(path) {
+            Kind::Esm => Some(ModuleFormat::Esm),
+            Kind::CommonJs => Some(ModuleFormat::CommonJs),
+            Kind::JavaScript => self.types.of(&self.files, path),
+            Kind::Data(ModuleFormat::Bytes) => {
+                found.source = bytes.into();
+                return Ok(found);
+            }
+            Kind::Data(format) => {
+                found.format = format;
+                let text = self.text(path, bytes)?;
+                if format == ModuleFormat::Json {
+                    parse_json(&text).map_err(|error| self.syntax(path, &text, error))?;
+                }
+                found.source = text.into();
+                return Ok(found);
+            }
+            Kind::Unsupported(reason) => {
+                return Err(BundleError::Unsupported {
+                    path: self.shown(path),
+                    reason: reason.into(),
+                });
+            }
+        };
+        let text = self.text(path, bytes)?;
+        let Parsed { format, findings } =
+            parse(&text, format).map_err(|error| self.syntax(path, &text, error))?;
+        for request in &findings.requests {
+            self.request(path, &text, request, &mut found.links)?;
+        }
+        if !in_node_modules(path) {
+            for at in findings.computed {
+                let place = Place::new(&self.shown(path), &text, at, at);
+                self.warnings.push(format!(
+                    "{place}: the name of this module is computed; only modules that a literal name leads to are part of the program"
+                ));
+            }
+        }
+        found.format = format;
+        if format == ModuleFormat::CommonJs {
+            (found.exports, found.reexports) = (findings.exports, findings.reexports);
+        }
+        found.source = without_hashbang(text).into();
+        Ok(found)
+    }
+
+    /// Follows one request, and notes its link.
+    fn request(
+        &mut self,
+        importer: &Path,
+        source: &str,
+        request: &Request,
+        links: &mut BTreeMap<String, Target>,
+    ) -> Result<(), BundleError> {
+        let specifier = &request.specifier;
+        let place = || {
+            Box::new(Place::new(
+                &layout::shown(&self.root, importer),
+                source,
+                request.start,
+                request.end,
+            ))
+        };
+        if request.kind == RequestKind::Asset {
+            let file = importer
+                .parent()
+                .unwrap_or(importer)
+                .join(specifier.split(['?', '#']).next().unwrap_or_default());
+            let usable = self
+                .files
+                .metadata(&file)
+                .is_ok_and(|metadata| metadata.is_file());
+            if usable
+                && let Ok(file) = self.files.canonicalize(&file)
+                && !matches!(kind(&file), Kind::Unsupported(_))
+            {
+                self.queue.push_back(file.clone());
+                links.entry(specifier.clone()).or_insert(Target::File(file));
+            }
+            return Ok(());
+        }
+        // Packages ask for what is perhaps not there, and are prepared for it; only what certainly runs must be found.
+        let optional = request.guarded || (in_node_modules(importer) && request.kind != RequestKind::Import);
+        let target = match self.resolver.resolve(importer, specifier, request.kind) {
+            Ok(target) => target,
+            Err(_) if optional => {
+                if !request.guarded {
+                    self.warnings.push(format!(
+                        "{}: cannot find '{specifier}'; it fails when it is reached",
+                        place()
+                    ));
+                }
+                return Ok(());
+            }
+            Err(_) if self.leads_out(importer, specifier) => {
+                return Err(BundleError::Outside {
+                    place: place(),
+                    specifier: specifier.clone(),
+                });
+            }
+            Err(unresolved) => {
+                let (reason, help) = (unresolved.reason, unresolved.help);
+                return Err(BundleError::Unresolved {
+                    place: place(),
+                    specifier: specifier.clone(),
+                    reason,
+                    help,
+                });
+            }
+        };
+        if let Target::File(file) = &target {
+            match kind(file) {
+                Kind::Unsupported(_) if optional => return Ok(()),
+                Kind::Unsupported(reason) => {
+                    let path = format!("{} (imported at {})", self.shown(file), place());
+                    return Err(BundleError::Unsupported {
+                        path,
+                        reason: reason.into(),
+                    });
+                }
+                _ => self.queue.push_back(file.clone()),
+            }
+        }
+        match links.get(specifier) {
+            Some(other) if *other != target => self.warnings.push(format!(
+                "{}: '{specifier}' is both imported and required here, and its package has a version for each; the first is used for both",
+                place()
+            )),
+            Some(_) => {}
+            None => _ = links.insert(specifier.clone(), target),
+        }
+        Ok(())
+    }
+
+    /// Whether a relative specifier leads out of a closed root.
+    fn leads_out(&self, importer: &Path, specifier: &str) -> bool {
+        let (Some(root), Some(folder)) = (&self.files.closed_root, importer.parent()) else {
+            return false;
+        };
+        if !specifier.starts_with('.') {
+            return false;
+        }
+        let mut path = folder.to_path_buf();
+        for part in specifier.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => _ = path.pop(),
+                name => path.push(name),
+            }
+        }
+        !path.starts_with(root)
+    }
+
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, BundleError> {
+        let unreadable = |error: io::Error| BundleError::Unreadable {
+            path: layout::shown(&self.root, path),
+            reason: error.to_string(),
+        };
+        // A pipe or a device would block or never end.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(BundleError::Unsupported {
+                path: self.shown(path),
+                reason: "it is not a regular file".into(),
+            });
+        }
+        let rest = self.source_bytes_max.saturating_sub(self.source_bytes);
+        let mut bytes = Vec::new();
+        File::open(path)
+            .map_err(unreadable)?
+            .take(rest.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        let read = bytes.len() as u64;
+        if read > rest {
+            return Err(self.too_large(path));
+        }
+        self.source_bytes += read;
+        Ok(bytes)
+    }
+
+    fn too_large(&self, path: &Path) -> BundleError {
+        let last = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let sizes = self
+            .modules
+            .iter()
+            .map(|(path, found)| (self.shown(path), found.source.len() as u64));
+        let mut largest: Vec<(String, u64)> = sizes.chain([(self.shown(path), last)]).collect();
+        largest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        largest.truncate(5);
+        BundleError::TooLarge {
+            limit: self.source_bytes_max,
+            largest,
+        }
+    }
+
+    /// Text without a byte order mark, as Node reads it.
+    fn text(&self, path: &Path, bytes: Vec<u8>) -> Result<String, BundleError> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+            Err(error) => Err(BundleError::NotUtf8 {
+                path: self.shown(path),
+                offset: error.utf8_error().valid_up_to(),
+            }),
+        }
+    }
+
+    fn syntax(&self, path: &Path, source: &str, error: SyntaxError) -> BundleError {
+        let place = Place::new(&self.shown(path), source, error.start, error.end);
+        BundleError::Syntax {
+            place: Box::new(place),
+            message: error.message,
+            help: error.help,
+        }
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        layout::shown(&self.root, path)
+    }
+
+    fn finish(self, entry: &Path) -> Result<Loaded, BundleError> {
+        let base = layout::base(&self.root, self.modules.keys().map(PathBuf::as_path));
+        let in_program = |path: &Path| {
+            let path = base.as_deref().and_then(|base| layout::program_path(base, path));
+            path.ok_or_else(|| BundleError::Unsupported {
+                path: self.shown(entry),
+                reason: "its modules lie too far apart, or a name is not Unicode; put them into one folder"
+                    .into(),
+            })
+        };
+        let mut modules = BTreeMap::new();
+        for (path, found) in &self.modules {
+            let mut links = BTreeMap::new();
+            for (specifier, target) in &found.links {
+                let target = match target {
+                    Target::File(file) => in_program(file)?,
+                    Target::Builtin(name) => name.clone(),
+                };
+                links.insert(specifier.clone(), target);
+            }
+            let exports = self.exports(path).into_iter().collect();
+            modules.insert(
+                in_program(path)?,
+                Module {
+                    format: found.format,
+                    source: found.source.clone(),
+                    links,
+                    exports,
+                },
+            );
+        }
+        let program = Program {
+            entry: in_program(entry)?,
+            modules,
+            ..Program::default()
+        };
+        let mut watched: BTreeSet<PathBuf> = self.modules.into_keys().collect();
+        watched.extend(self.files.seen());
+        let root = base.unwrap_or(self.root);
+        Ok(Loaded {
+            program,
+            root,
+            watched: watched.into_iter().collect(),
+            warnings: self.warnings,
+        })
+    }
+
+    /// The export names of a CommonJS module with those of the modules that it exports whole.
+    fn exports(&self, path: &Path) -> BTreeSet<String> {
+        let (mut names, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![path]);
+        while let Some(path) = open.pop() {
+            let Some(found) = self.modules.get(path) else {
+                continue;
+            };
+            if !seen.insert(path) {
+                continue;
+            }
+            names.extend(found.exports.iter().cloned());
+            for specifier in &found.reexports {
+                if let Some(Target::File(file)) = found.links.get(specifier) {
+                    open.push(file);
+                }
+            }
+        }
+        names
+    }
+}
+
+fn in_node_modules(path: &Path) -> bool {
+    path.components()
+        .any(|component| component.as_os_str() == "node_modules")
+}
+
+/// A hashbang line as a comment of the same length: CommonJS is compiled as the body of a function, where `#!` is an error.
+fn without_hashbang(source: String) -> String {
+    match source.strip_prefix("#!") {
+        Some(rest) => format!("//{rest}"),
+        None => source,
+    }
+}
