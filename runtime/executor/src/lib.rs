@@ -28,6 +28,6 @@ pub use executor::{Drained, Executor, Parts};
 pub use function::{DeployError, Function, Spec};
 pub use headers::to_list as header_list;
 pub use invocation::Record;
-pub use live::{Fetched, Network, NetworkSession};
+pub use live::{EgressNetwork, Fetched, Fetching, Network, NetworkSession};
 pub use logs::{LogSink, NoLogs, Origin};
 pub use replay::{Replay, ReplayError};

@@ -6,6 +6,7 @@
 //! program as events.
 
 mod client;
+mod egress;
 mod network;
 mod operations;
 
@@ -16,11 +17,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 pub(crate) use client::{AnswerReceiver, Client, poll_answer};
+pub use egress::EgressNetwork;
 use holm_core::{
     Answer, BoxFuture, Effect, Event, Failure, FailureKind, FetchBody, FileCall, FileReply, Host, Level,
     Limit, Moment, Next, Outcome, Report, Stop,
 };
-pub use network::{Fetched, Network, NetworkSession};
+pub use network::{Fetched, Fetching, Network, NetworkSession};
 use operations::Operations;
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::{Instant, Sleep};

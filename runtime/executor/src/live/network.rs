@@ -15,12 +15,16 @@ pub trait Network: Send + Sync {
 
 /// The fetches of one invocation.
 pub trait NetworkSession: Send {
-    /// Starts a fetch; `upload` is the request's body where it is streamed. Dropping the future aborts it.
-    fn fetch(
-        &mut self,
-        request: FetchRequest,
-        upload: Option<pipe::Reader>,
-    ) -> BoxFuture<'static, Result<Fetched, Failure>>;
+    /// Starts a fetch; `upload` is the request's body where it is streamed.
+    fn fetch(&mut self, request: FetchRequest, upload: Option<pipe::Reader>) -> Fetching;
+}
+
+/// A fetch that has begun. Both futures are polled by the invocation's task; dropping them aborts the fetch.
+pub struct Fetching {
+    /// Waits for the response's head.
+    pub head: BoxFuture<'static, Result<Fetched, Failure>>,
+    /// Moves the request's body, which may take longer than the head does.
+    pub upload: Option<BoxFuture<'static, ()>>,
 }
 
 /// A response to a fetch.
@@ -36,5 +40,11 @@ impl std::fmt::Debug for Fetched {
         f.debug_struct("Fetched")
             .field("head", &self.head)
             .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Fetching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetching").finish_non_exhaustive()
     }
 }

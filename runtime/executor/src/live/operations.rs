@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use holm_core::{Answer, Failure, FailureKind};
 
-use super::network::Fetched;
+use super::network::{Fetched, Fetching};
 use crate::exchange::BodyStream;
 use crate::pipe::Writer;
 
@@ -51,9 +51,12 @@ struct Body {
 struct Upload {
     writer: Writer,
     waiting: Vec<u32>,
+    /// Ends the moving of the body.
+    moving: Option<AbortHandle>,
 }
 
 enum Ended {
+    Upload,
     Fetch {
         op: u32,
         result: Result<Fetched, Failure>,
@@ -101,19 +104,17 @@ impl Operations {
         self.sources.remove(&stream);
     }
 
-    /// Starts a fetch; `upload` is the other end of what it reads its request's body from.
-    pub fn fetch(
-        &mut self,
-        op: u32,
-        fetch: BoxFuture<'static, Result<Fetched, Failure>>,
-        upload: Option<Writer>,
-    ) {
-        if let Some(writer) = upload {
+    /// Starts a fetch; `writer` is the other end of what its request's body is read from.
+    pub fn fetch(&mut self, op: u32, fetching: Fetching, writer: Option<Writer>) {
+        let Fetching { head, upload } = fetching;
+        let moving = upload.map(|upload| self.push(upload.map(|()| Ended::Upload).boxed()));
+        if let Some(writer) = writer {
             self.uploads.insert(
                 op,
                 Upload {
                     writer,
                     waiting: Vec::new(),
+                    moving,
                 },
             );
         }
@@ -123,7 +124,7 @@ impl Operations {
             async move {
                 Ended::Fetch {
                     op,
-                    result: fetch.await,
+                    result: head.await,
                 }
             }
             .boxed(),
@@ -197,6 +198,12 @@ impl Operations {
             return;
         };
         upload.writer.close(Err(failure.message.clone()));
+        if failure.kind == FailureKind::Aborted
+            && let Some(moving) = upload.moving
+        {
+            // The fetch is gone as well: nobody is to be told why its body broke off.
+            moving.abort();
+        }
         self.ready.extend(
             upload
                 .waiting
@@ -268,11 +275,16 @@ impl Operations {
     }
 
     fn start(&mut self, op: u32, reads: Option<u32>, future: BoxFuture<'static, Ended>) {
-        let (handle, registration) = AbortHandle::new_pair();
+        let handle = self.push(future);
         self.waited.insert(op, Under { handle, reads });
+    }
+
+    fn push(&mut self, future: BoxFuture<'static, Ended>) -> AbortHandle {
+        let (handle, registration) = AbortHandle::new_pair();
         self.futures
             .get_or_insert_default()
             .push(Abortable::new(future, registration));
+        handle
     }
 }
 
@@ -282,6 +294,7 @@ fn settle(
     ended: Ended,
 ) -> Option<(u32, Option<u32>, Answer)> {
     match ended {
+        Ended::Upload => None,
         Ended::Fetch { op, result } => {
             waited.remove(&op)?;
             let answer = match result {

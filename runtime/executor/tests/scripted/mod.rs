@@ -15,7 +15,8 @@ use holm_core::{
     RequestHead, ResponseBody, ResponseHead, Stop, ThrownError, Usage,
 };
 use holm_executor::{
-    AdmissionConfig, Executor, Fetched, Function, LogSink, Network, NetworkSession, Origin, Parts, Spec, pipe,
+    AdmissionConfig, Executor, Fetched, Fetching, Function, LogSink, Network, NetworkSession, Origin, Parts,
+    Spec, pipe,
 };
 use holm_host_api::codes::Handler;
 use holm_policy::Policy;
@@ -29,7 +30,12 @@ pub type Code = Arc<dyn for<'a> Fn(Guest<'a>) -> Future<'a, Result<Outcome, Stop
 macro_rules! code {
     (|$guest:ident| $body:block) => {
         $crate::scripted::coded(
-            #[allow(unused_mut, unused_variables, unreachable_code, reason = "not every program acts, or ends")]
+            #[allow(
+                unused_mut,
+                unused_variables,
+                unreachable_code,
+                reason = "not every program acts, or ends"
+            )]
             move |mut $guest: $crate::scripted::Guest<'_>| {
                 futures_util::FutureExt::boxed(async move {
                     let end: Result<holm_core::Outcome, holm_core::Stop> = $body;
@@ -285,8 +291,17 @@ impl Network for FakeNetwork {
 }
 
 impl NetworkSession for FakeSession {
-    fn fetch(
-        &mut self,
+    fn fetch(&mut self, request: FetchRequest, upload: Option<pipe::Reader>) -> Fetching {
+        Fetching {
+            head: self.head(request, upload),
+            upload: None,
+        }
+    }
+}
+
+impl FakeSession {
+    fn head(
+        &self,
         request: FetchRequest,
         upload: Option<pipe::Reader>,
     ) -> Future<'static, Result<Fetched, Failure>> {
