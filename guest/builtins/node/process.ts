@@ -9,7 +9,7 @@ import { native } from '../native';
 import { registerBuiltin } from '../runtime/builtin_modules';
 import { program } from '../runtime/program';
 import { nextTick } from '../runtime/ticks';
-import { setProcessHooks, threw } from '../runtime/uncaught';
+import { setProcessHooks, threw, uncaught } from '../runtime/uncaught';
 import { Emitter } from './emitter';
 import { makeOutput } from './stdio';
 
@@ -112,14 +112,23 @@ export function emitExit(code?: number): number {
   if (code !== undefined) exitCode ??= code;
   if (!exiting) {
     exiting = true;
-    process.emit('exit', exitCode ?? 0);
+    emit('exit');
   }
   return exitCode ?? 0;
 }
 
 /** Tells the listeners of `beforeExit`; false when there are none. */
 export function emitBeforeExit(): boolean {
-  return process.emit('beforeExit', exitCode ?? 0);
+  return emit('beforeExit');
+}
+
+function emit(event: string): boolean {
+  try {
+    return process.emit(event, exitCode ?? 0);
+  } catch (error) {
+    uncaught(error);
+    return true;
+  }
 }
 
 setProcessHooks({
@@ -128,9 +137,7 @@ setProcessHooks({
     return process.emit('uncaughtException', error, origin);
   },
   unhandledRejection: (reason, promise) => process.emit('unhandledRejection', reason, promise),
-  rejectionHandled(promise) {
-    process.emit('rejectionHandled', promise);
-  },
+  rejectionHandled: (promise) => process.emit('rejectionHandled', promise),
   exit() {
     exitCode = 1;
     emitExit();

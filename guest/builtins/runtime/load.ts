@@ -11,7 +11,7 @@ import { setHandlers, startQueued } from './request';
 import { endStalled, runToEnd } from './script';
 import { drainTicks } from './ticks';
 import { enter, followTurns, still } from './turn';
-import { fatal, threw, watch } from './uncaught';
+import { threw, uncaught, watch } from './uncaught';
 
 /** The evaluation of the main module, of an ES module. */
 let evaluation: Promise<unknown> | undefined;
@@ -80,7 +80,12 @@ function stalled(): boolean {
 
 function failed(error: unknown): boolean {
   enter(still);
-  if (program.mode === LoadMode.Script) fatal(error);
-  threw(error);
+  if (program.mode === LoadMode.Script) {
+    // When a listener takes the error, the script goes on with what is pending.
+    uncaught(error);
+    runToEnd();
+  } else {
+    threw(error);
+  }
   return true;
 }

@@ -8,20 +8,32 @@ import { program } from './program';
 /** Longest source line that is shown whole; of a longer one (minified code) the part around the place. */
 const LINE_CHARS = 160;
 
+/** Longest message and longest report, in code units: a report is for people, and the host keeps it. */
+const MESSAGE_CHARS = 4 * 1024;
+const REPORT_CHARS = 64 * 1024;
+
 /** `TypeError` and the like; `Error` for what is not an error. */
 export function nameOf(error: unknown): string {
   if (error === null) return 'RangeError';
-  return read(error, 'name') ?? 'Error';
+  return cut(read(error, 'name') ?? 'Error', MESSAGE_CHARS);
 }
 
 /** The message, or the thrown value in words. */
 export function messageOf(error: unknown): string {
   if (error === null) return OUT_OF_MEMORY;
-  return (isError(error) ? read(error, 'message') : undefined) ?? show(error);
+  return cut((isError(error) ? read(error, 'message') : undefined) ?? show(error), MESSAGE_CHARS);
 }
 
 /** The whole report. Never throws. */
 export function reportOf(error: unknown): string {
+  return cut(fullReport(error), REPORT_CHARS);
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}… (${text.length - length} more characters)`;
+}
+
+function fullReport(error: unknown): string {
   if (error === null) return `Uncaught null: ${OUT_OF_MEMORY}`;
   try {
     if (!isError(error)) return `Uncaught ${show(error)}`;

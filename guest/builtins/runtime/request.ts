@@ -15,6 +15,9 @@ import { drainTicks } from './ticks';
 import { enter, still } from './turn';
 import { logError, threw, watch } from './uncaught';
 
+/** The engine's, whatever a program makes of the global. */
+const OwnPromise = Promise;
+
 let handlers: Handlers | undefined;
 /** A request or schedule that came while the program was still loading. */
 let queued: (() => void) | undefined;
@@ -29,7 +32,7 @@ const requestSignal = createSignal();
 const context: Context = {
   waitUntil(promise) {
     waiting++;
-    Promise.resolve(promise).then(waited, waitFailed);
+    OwnPromise.resolve(promise).then(waited, waitFailed);
   },
 };
 
@@ -94,7 +97,7 @@ function startScheduled(cron: string, scheduledTime: number): void {
 }
 
 function waitFor(value: unknown, stage: () => boolean): void {
-  awaited = value instanceof Promise ? value : Promise.resolve(value);
+  awaited = value instanceof OwnPromise ? value : OwnPromise.resolve(value);
   watch(awaited);
   enter(stage);
 }

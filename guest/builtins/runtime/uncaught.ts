@@ -11,7 +11,7 @@ import { messageOf, nameOf, reportOf } from './report';
 interface ProcessHooks {
   uncaughtException(error: unknown, origin: string): boolean;
   unhandledRejection(reason: unknown, promise: Promise<unknown>): boolean;
-  rejectionHandled(promise: Promise<unknown>): void;
+  rejectionHandled(promise: Promise<unknown>): boolean;
   /** The program is about to end with exit code 1. */
   exit(): void;
 }
@@ -38,9 +38,20 @@ export function intercept(taker: Interceptor): Interceptor {
  *  when it ends the program. */
 export function uncaught(error: unknown): void {
   if (interceptor !== null) interceptor(error);
-  else if (hooks?.uncaughtException(error, 'uncaughtException')) return;
+  else if (taken(() => hooks?.uncaughtException(error, 'uncaughtException'))) return;
   else if (isFunction()) logError('Uncaught ', error);
   else fatal(error);
+}
+
+/** Whether a listener of `process` took an error. One that throws itself ends the program. */
+function taken(ask: () => boolean | undefined): boolean {
+  try {
+    return ask() === true;
+  } catch (error) {
+    if (!isFunction()) fatal(error);
+    logError('Uncaught ', error);
+    return true;
+  }
 }
 
 /** Ends the program with this error; the host shows the report and makes the exit code. */
@@ -80,7 +91,7 @@ native.onRejection((promise, reason, handled) => {
     rejections.push({ promise, reason });
   } else if (reported?.has(promise)) {
     dispatchRejectionHandled(promise, reason);
-    hooks?.rejectionHandled(promise);
+    taken(() => hooks?.rejectionHandled(promise));
   } else {
     rejections = rejections.filter((rejection) => rejection.promise !== promise);
   }
@@ -101,9 +112,9 @@ export function reportRejections(): boolean {
     if (promise === watched) continue;
     (reported ??= new WeakSet()).add(promise);
     if (!dispatchUnhandledRejection(promise, reason)) continue;
-    if (hooks?.unhandledRejection(reason, promise)) continue;
+    if (taken(() => hooks?.unhandledRejection(reason, promise))) continue;
     if (isFunction()) logError('Uncaught (in promise) ', reason);
-    else if (!hooks?.uncaughtException(reason, 'unhandledRejection')) fatal(reason);
+    else if (!taken(() => hooks?.uncaughtException(reason, 'unhandledRejection'))) fatal(reason);
   }
   return true;
 }

@@ -404,3 +404,35 @@ test('a rejection during load does not disturb the image', () => {
   assert.match(guest.stderr, /Uncaught \(in promise\) .*Error: early/s);
   assert.equal(bodyOf(guest), 'ok');
 });
+
+test('a listener of process may take an error of the main module, and must not throw itself', () => {
+  check(`process.on('uncaughtException', (e) => console.log('took', e.message)); setTimeout(() => console.log('goes on')); throw new Error('first')`, {
+    stdout: 'took first\ngoes on\n',
+  });
+  for (const source of [
+    `process.on('uncaughtException', () => { throw new Error('again') }); throw new Error('first')`,
+    `process.on('unhandledRejection', () => { throw new Error('again') }); Promise.reject(1)`,
+    `process.on('exit', () => { throw new Error('again') })`,
+    `process.on('beforeExit', () => { throw new Error('again') })`,
+  ]) {
+    const guest = script(source);
+    assert.equal(guest.exitCode, 1);
+    assert.deepEqual(threwOf(guest).slice(0, 2), ['Error', 'again']);
+  }
+});
+
+test('whatever is thrown, there is a report of bounded length', () => {
+  for (const thrown of [
+    `new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })`,
+    `Object.defineProperties(new Error('m'), { stack: { get() { throw 1 } }, message: { get() { throw 2 } } })`,
+    `Object.create(null)`,
+    `Symbol('s')`,
+    `new Error('x'.repeat(1e6))`,
+    `Object.assign(new Error('cycle'), { get cause() { return this } })`,
+  ]) {
+    const guest = script(`throw ${thrown}`);
+    assert.equal(guest.exitCode, 1, thrown);
+    const [, message, report] = threwOf(guest);
+    assert.ok(report.length > 0 && report.length < 70_000 && message.length < 5_000, thrown);
+  }
+});
