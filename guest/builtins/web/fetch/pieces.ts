@@ -5,6 +5,7 @@ import { Completion, EffectKind } from '../../abi';
 import { native } from '../../native';
 import { abortOp, startOp } from '../../ops';
 import type { ReadableStream } from '../streams';
+import { concatBytes } from '../webidl/convert';
 import { failureError } from './failure';
 
 export interface Pieces {
@@ -114,17 +115,14 @@ export function readAll(pieces: Pieces): Promise<Uint8Array> {
       if (piece !== null) {
         chunks.push(piece);
         length += piece.byteLength;
-        pieces.read(onPiece, reject);
-        return;
+        return pieces.read(onPiece, reject);
       }
-      if (chunks.length === 1) return resolve(chunks[0]!);
-      const whole = new Uint8Array(length);
-      let at = 0;
-      for (const chunk of chunks) {
-        whole.set(chunk, at);
-        at += chunk.byteLength;
+      try {
+        resolve(concatBytes(chunks, length));
+      } catch (error) {
+        // There may be no memory for all of it in one piece.
+        reject(error);
       }
-      resolve(whole);
     };
     pieces.read(onPiece, reject);
   });

@@ -102,8 +102,9 @@ export let requestFromHost: (
 ) => Request;
 
 export let requestState: (request: Request) => RequestState;
-/** A state for which the constructor is only a frame. */
-let prepared: RequestState | null = null;
+/** Given to the constructor in place of a URL: what follows is the state, ready made. An argument and not a
+ *  variable, since each write to a variable of the image costs the request a page. */
+const ready: any = Symbol('ready');
 
 export interface Request extends BodyMethods {}
 
@@ -116,15 +117,13 @@ export class Request {
     requestFromHost = (method, url, headersText, hasBody, signal) => {
       const state = new RequestState(method, url, headersText, hasBody ? new HostPieces(0, null) : null, signal);
       state.immutable = true;
-      prepared = state;
-      return new Request(url);
+      return new Request(ready, state as unknown as RequestInit);
     };
   }
 
   constructor(input: Request | string | { toString(): string }, init?: RequestInit) {
-    if (prepared !== null) {
-      this.#state = prepared;
-      prepared = null;
+    if (input === ready) {
+      this.#state = init as unknown as RequestState;
       return;
     }
     if (arguments.length === 0) throw new TypeError('The constructor of Request needs a URL or a Request');
@@ -200,8 +199,7 @@ export class Request {
     cloneBody(from, to);
     to.immutable = from.immutable;
     to.follows = abortSource(from);
-    prepared = to;
-    return new Request(from.url);
+    return new Request(ready, to as unknown as RequestInit);
   }
 }
 

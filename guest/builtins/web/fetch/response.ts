@@ -71,8 +71,9 @@ export let isResponse: (value: unknown) => value is Response;
 export let sendResponse: (response: Response) => Promise<void> | undefined;
 
 let stateOf: (response: Response) => State;
-/** A state for which the constructor is only a frame. */
-let prepared: State | null = null;
+/** Given to the constructor in place of a body: what follows is the state, ready made. An argument and not a
+ *  variable, since each write to a variable of the image costs the request a page. */
+const ready: any = Symbol('ready');
 
 export interface Response extends BodyMethods {}
 
@@ -110,14 +111,12 @@ export class Response {
   }
 
   constructor(body?: BodyInit | null, init?: ResponseInit) {
-    if (prepared !== null) {
-      this.#state = prepared;
-      prepared = null;
-      return;
-    }
     let state: State;
     if (typeof body === 'string') {
       state = new State(body, textType);
+    } else if (body === ready) {
+      this.#state = init as unknown as State;
+      return;
     } else {
       state = new State(null, null);
       if (body !== undefined && body !== null) state.contentType = extractBody(body, state);
@@ -202,8 +201,7 @@ export class Response {
 }
 
 function respondingTo(state: State): Response {
-  prepared = state;
-  return new Response();
+  return new Response(ready, state as unknown as ResponseInit);
 }
 
 function applyInit(state: State, init: ResponseInit): void {
@@ -272,7 +270,7 @@ inspectable(Response, (response) => ({
   status: response.status,
   statusText: response.statusText,
   headers: response.headers,
-  body: stateOf(response).stream,
+  body: response.body,
   bodyUsed: response.bodyUsed,
   ok: response.ok,
   redirected: response.redirected,

@@ -24,8 +24,8 @@ type Parts = [
 /** Stands for a port, search or hash that is not there. */
 const absent = 0xffffffff;
 
-/** An href that is known to be valid is not parsed again: given by `parse`, which has the answer already. */
-let parsed: Parts | null = null;
+/** Given to the constructor in place of a URL: what follows are the parts, parsed already. */
+const ready: any = Symbol('ready');
 
 function parseUrl(url: string, base: string | undefined): Parts | null {
   const answer = native.pure(Pure.UrlParse, usvString(url), base === undefined ? null : usvString(base));
@@ -45,9 +45,8 @@ export class URL {
   #params: URLSearchParams | null = null;
 
   constructor(url: string, base?: string) {
-    if (parsed !== null) {
-      this.#parts = parsed;
-      parsed = null;
+    if (url === ready) {
+      this.#parts = base as unknown as Parts;
       return;
     }
     needArguments(arguments.length, 1, 'The constructor of URL');
@@ -58,8 +57,8 @@ export class URL {
 
   static parse(url: string, base?: string): URL | null {
     needArguments(arguments.length, 1, 'URL.parse');
-    parsed = parseUrl(url, base);
-    return parsed === null ? null : new URL('');
+    const parts = parseUrl(url, base);
+    return parts === null ? null : new URL(ready, parts as unknown as string);
   }
 
   static canParse(url: string, base?: string): boolean {
