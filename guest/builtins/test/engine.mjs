@@ -76,16 +76,19 @@ export class Guest {
   #answers = [];
   #kept = Buffer.alloc(0);
 
-  constructor() {
+  /** `wasi`: the files, an instance of node:wasi; none by default. */
+  constructor({ wasi } = {}) {
     const imports = { holm: {}, wasi_snapshot_preview1: {} };
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      if (from === 'wasi_snapshot_preview1') imports[from][name] = () => ENOSYS;
+      if (from === 'wasi_snapshot_preview1') imports[from][name] = wasi?.wasiImport[name] ?? (() => ENOSYS);
     }
     imports.holm.effect = (at, len) => this.#effect(this.#bytes(at, len));
     imports.holm.pure = (fn, at, len) => this.#pure(fn, fields(this.#bytes(at, len)));
     imports.holm.take = (at) => this.#kept.copy(this.#bytes(at, this.#kept.length));
-    this.exports = new WebAssembly.Instance(module, imports).exports;
-    this.exports._initialize?.();
+    const instance = new WebAssembly.Instance(module, imports);
+    this.exports = instance.exports;
+    if (wasi === undefined) this.exports._initialize?.();
+    else wasi.initialize(instance);
     const at = this.exports.holm_alloc(builtins.length + 1);
     builtins.copy(this.#bytes(at, builtins.length));
     this.#bytes(at + builtins.length, 1)[0] = 0;
@@ -172,7 +175,7 @@ export class Guest {
   }
 
   /** `modules`: path to source, or to { format, source, links, exports }; the first is the entry. */
-  load(mode, modules, { args = [], env = {} } = {}) {
+  load(mode, modules, { args = [], env = {}, preopens = [] } = {}) {
     this.frozen = mode === Mode.Image;
     const list = Object.entries(modules).map(([path, given]) => [path, typeof given === 'string' ? { source: given } : given]);
     const paths = new Set(list.map(([path]) => path));
@@ -180,7 +183,7 @@ export class Guest {
       const format = given.format ?? formatOf(path);
       return [path, format, given.source, JSON.stringify(given.links ?? linksOf(path, given.source, paths)), JSON.stringify(given.exports ?? namesOf(format, given.source))];
     });
-    this.turn(Kind.Load, 0, mode, Buffer.alloc(32, 7), list[0][0], JSON.stringify(args), JSON.stringify(env), '[]', ...encoded);
+    this.turn(Kind.Load, 0, mode, Buffer.alloc(32, 7), list[0][0], JSON.stringify(args), JSON.stringify(env), JSON.stringify(preopens), ...encoded);
     this.frozen = false;
     return this;
   }

@@ -141,9 +141,6 @@ export function iteratorParts(ctx: Context, entries: unknown[], pairs: boolean, 
   return parts;
 }
 
-/** Bytes of a buffer that are shown. */
-const bytesShownMax = 50;
-
 export function arrayBufferParts(ctx: Context, buffer: ArrayBuffer, level: number): string[] {
   let bytes: Uint8Array;
   try {
@@ -152,7 +149,7 @@ export function arrayBufferParts(ctx: Context, buffer: ArrayBuffer, level: numbe
     return [ctx.stylize('(detached)', 'special')];
   }
   if ((buffer as { detached?: boolean }).detached === true) return [ctx.stylize('(detached)', 'special'), `byteLength: ${formatValue(ctx, 0, level)}`];
-  const shown = Math.min(Math.max(0, Math.min(ctx.maxArrayLength, bytesShownMax)), bytes.length);
+  const shown = Math.min(ctx.maxArrayLength, bytes.length);
   const hex: string[] = [];
   for (let at = 0; at < shown; at++) hex.push(bytes[at]!.toString(16).padStart(2, '0'));
   let text = hex.join(' ');

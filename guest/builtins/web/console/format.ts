@@ -117,7 +117,6 @@ function formatText(options: InspectOptions, value: unknown, budget: number): st
     case 'bigint':
       return `${value}n`;
     case 'object':
-    case 'function':
       if (value !== null && hasOwnText(value)) {
         try {
           return String(value);

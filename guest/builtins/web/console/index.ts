@@ -11,6 +11,9 @@ import { table } from './table';
 /** Characters that one call writes at most: the default of the limit `log_bytes`, beyond which the host
  *  would cut it anyway. */
 const lineMax = 256 * 1024;
+/** Characters of inspected values in one call, less what stands between them: half a line, so that the
+ *  remark that something is missing is not itself cut off. */
+const valuesMax = lineMax / 2;
 
 const groupIndentation = 2;
 let indent = '';
@@ -28,7 +31,7 @@ function write(stream: Stream, text: string): void {
 function log(stream: Stream, args: unknown[]): void {
   // By far the most frequent case needs no formatting.
   if (args.length === 1 && typeof args[0] === 'string') write(stream, args[0]);
-  else write(stream, args.length === 0 ? '' : formatArguments({}, args, lineMax));
+  else write(stream, args.length === 0 ? '' : formatArguments({}, args, valuesMax));
 }
 
 function labelOf(label: unknown): string {
@@ -77,14 +80,14 @@ const methods = {
     log(Stream.Error, args);
   },
   trace(...args: unknown[]) {
-    const mark = { name: 'Trace', message: formatArguments({}, args, lineMax), stack: '' };
+    const mark = { name: 'Trace', message: formatArguments({}, args, valuesMax), stack: '' };
     (Error as unknown as { captureStackTrace(target: object, above: Function): void }).captureStackTrace(mark, methods.trace);
     // The header is made here: what the engine puts before the frames depends on the object's prototype.
     const frames = `${mark.stack}`.split('\n').filter((line) => /^\s+at /.test(line));
     write(Stream.Debug, [mark.message === '' ? 'Trace' : `Trace: ${mark.message}`, ...frames].join('\n'));
   },
   dir(value: unknown, options?: InspectOptions) {
-    write(Stream.Info, inspectBounded(value, { customInspect: false, ...options }, lineMax));
+    write(Stream.Info, inspectBounded(value, { customInspect: false, ...options }, valuesMax));
   },
   dirxml(...args: unknown[]) {
     log(Stream.Info, args);
@@ -93,7 +96,7 @@ const methods = {
     if (properties !== undefined && !Array.isArray(properties)) {
       throw new TypeError('The "properties" argument must be an instance of Array');
     }
-    const text = table(data, properties, lineMax);
+    const text = table(data, properties, valuesMax);
     if (text === null) log(Stream.Info, arguments.length === 0 ? [undefined] : [data]);
     else write(Stream.Info, text);
   },
@@ -132,7 +135,7 @@ const methods = {
   timeLog(label?: unknown, ...args: unknown[]) {
     const text = elapsed('timeLog', labelOf(label));
     if (text === null) return;
-    write(Stream.Info, args.length === 0 ? text : formatArguments({}, ['%s', text, ...args], lineMax));
+    write(Stream.Info, args.length === 0 ? text : formatArguments({}, ['%s', text, ...args], valuesMax));
   },
   assert(condition?: unknown, ...args: unknown[]) {
     if (condition) return;

@@ -98,7 +98,8 @@ function customForm(ctx: Context, original: object, value: object, level: number
   const options = {
     ...ctx.given,
     showHidden: ctx.showHidden,
-    depth,
+    // The whole depth, not what is left: such functions take one off themselves, as in Node.
+    depth: ctx.depth === Infinity ? null : ctx.depth,
     colors: ctx.colors,
     customInspect: ctx.customInspect,
     showProxy: ctx.showProxy,

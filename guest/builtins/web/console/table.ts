@@ -89,15 +89,13 @@ function frame(columns: [heading: string, cells: string[]][]): string {
     return width + 2;
   });
   const rule = (left: string, middle: string, right: string) => left + widths.map((width) => '─'.repeat(width)).join(middle) + right;
-  const line = (texts: string[]) => `│${texts.map((text, at) => centered(text, widths[at]!)).join('│')}│`;
+  const line = (texts: string[]) => `│${texts.map((text, at) => padded(text, widths[at]!)).join('│')}│`;
   const lines = [rule('┌', '┬', '┐'), line(columns.map(([heading]) => heading)), rule('├', '┼', '┤')];
   for (let row = 0; row < height; row++) lines.push(line(columns.map(([, cells]) => cells[row] ?? '')));
   lines.push(rule('└', '┴', '┘'));
   return lines.join('\n');
 }
 
-function centered(text: string, width: number): string {
-  const space = width - displayWidth(text);
-  const left = Math.floor(space / 2);
-  return ' '.repeat(left) + text + ' '.repeat(space - left);
+function padded(text: string, width: number): string {
+  return ` ${text}${' '.repeat(width - displayWidth(text) - 1)}`;
 }

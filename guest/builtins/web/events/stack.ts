@@ -80,7 +80,10 @@ if (engineStack?.get !== undefined) {
       const raw = get.call(this);
       return raw === undefined ? undefined : withHeader(this, raw);
     },
-    set: engineStack.set,
+    // As in V8, what is assigned is kept whatever it is, and does not become enumerable.
+    set(this: unknown, value: unknown) {
+      if (typeof this === 'object' && this !== null && this !== Error.prototype) defineHidden(this, 'stack', value);
+    },
   });
 
   const capture = (Error as unknown as { captureStackTrace(target: object, above?: Function): void }).captureStackTrace;

@@ -1,0 +1,137 @@
+// node:fs/promises, and the FileHandle that its `open` gives.
+
+import { Buffer } from '../buffer/buffer';
+import { Errno, fsError } from './errors';
+import { constants } from './flags';
+import * as sync from './sync';
+
+type Sync = (...args: any[]) => any;
+
+/** The same call, whose answer or failure is a promise. */
+function promised<F extends Sync>(call: F): (...args: Parameters<F>) => Promise<ReturnType<F>> {
+  return async (...args) => call(...args) as ReturnType<F>;
+}
+
+let fdOf: (handle: FileHandle) => number;
+
+export class FileHandle {
+  #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+  static {
+    fdOf = (handle) => {
+      if (handle.#fd < 0) throw fsError(Errno.Badf, 'file');
+      return handle.#fd;
+    };
+  }
+
+  get fd(): number {
+    return this.#fd;
+  }
+  async read(buffer?: any, offset?: any, length?: any, position?: any): Promise<{ bytesRead: number; buffer: unknown }> {
+    let target = buffer;
+    if (!ArrayBuffer.isView(target)) {
+      const options = (buffer ?? {}) as { buffer?: ArrayBufferView; offset?: number; length?: number; position?: number };
+      target = options.buffer ?? Buffer.alloc(16 * 1024);
+      ({ offset, length, position } = options);
+    }
+    return { bytesRead: sync.readSync(fdOf(this), target, offset, length, position), buffer: target };
+  }
+  async write(data: any, offset?: any, length?: any, position?: any): Promise<{ bytesWritten: number; buffer: unknown }> {
+    return { bytesWritten: sync.writeSync(fdOf(this), data, offset, length, position), buffer: data };
+  }
+  async readv(buffers: ArrayBufferView[], position?: number | null): Promise<{ bytesRead: number; buffers: unknown }> {
+    return { bytesRead: sync.readvSync(fdOf(this), buffers, position), buffers };
+  }
+  async writev(buffers: ArrayBufferView[], position?: number | null): Promise<{ bytesWritten: number; buffers: unknown }> {
+    return { bytesWritten: sync.writevSync(fdOf(this), buffers, position), buffers };
+  }
+  async readFile(options?: unknown): Promise<unknown> {
+    return sync.readFileSync(fdOf(this), options);
+  }
+  async writeFile(data: unknown, options?: unknown): Promise<void> {
+    sync.writeFileSync(fdOf(this), data, options);
+  }
+  async appendFile(data: unknown, options?: unknown): Promise<void> {
+    sync.writeFileSync(fdOf(this), data, options);
+  }
+  async *readLines(options?: unknown): AsyncGenerator<string> {
+    const text = (await this.readFile({ encoding: 'utf8', ...(options as object | undefined) })) as string;
+    const lines = text.split(/\r\n|\n|\r/);
+    if (lines[lines.length - 1] === '') lines.pop();
+    yield* lines;
+  }
+  async stat(options?: unknown): Promise<unknown> {
+    return sync.fstatSync(fdOf(this), options);
+  }
+  async truncate(length?: number): Promise<void> {
+    sync.ftruncateSync(fdOf(this), length);
+  }
+  async sync(): Promise<void> {
+    sync.fsyncSync(fdOf(this));
+  }
+  async datasync(): Promise<void> {
+    sync.fsyncSync(fdOf(this));
+  }
+  async close(): Promise<void> {
+    if (this.#fd < 0) return;
+    const fd = this.#fd;
+    this.#fd = -1;
+    sync.closeSync(fd);
+  }
+}
+{
+  const { asyncDispose } = Symbol as { asyncDispose?: symbol };
+  Object.defineProperty(FileHandle.prototype, asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
+    value: FileHandle.prototype.close,
+    writable: true,
+    configurable: true,
+  });
+}
+
+/** readFile and its like take a FileHandle too. */
+function fileOf(file: unknown): unknown {
+  return file instanceof FileHandle ? fdOf(file) : file;
+}
+
+export const promises = {
+  access: promised(sync.accessSync),
+  appendFile: promised((file: unknown, data: unknown, options?: unknown) => sync.appendFileSync(fileOf(file), data, options)),
+  constants,
+  copyFile: promised(sync.copyFileSync),
+  cp: promised(sync.cpSync),
+  link: promised(sync.linkSync),
+  lstat: promised(sync.lstatSync),
+  lutimes: promised(sync.lutimesSync),
+  mkdir: promised(sync.mkdirSync),
+  mkdtemp: promised(sync.mkdtempSync),
+  open: promised((path: unknown, flags?: unknown) => new FileHandle(sync.openSync(path, flags))),
+  opendir: promised(sync.opendirSync),
+  readdir: promised(sync.readdirSync),
+  readFile: promised((file: unknown, options?: unknown) => sync.readFileSync(fileOf(file), options)),
+  readlink: promised(sync.readlinkSync),
+  realpath: promised(sync.realpathSync),
+  rename: promised(sync.renameSync),
+  rm: promised(sync.rmSync),
+  rmdir: promised(sync.rmdirSync),
+  stat: promised(sync.statSync),
+  symlink: promised(sync.symlinkSync),
+  truncate: promised(sync.truncateSync),
+  unlink: promised(sync.unlinkSync),
+  utimes: promised(sync.utimesSync),
+  async writeFile(file: unknown, data: unknown, options?: unknown): Promise<void> {
+    const iterable = typeof data === 'object' && data !== null && !ArrayBuffer.isView(data) && (Symbol.asyncIterator in data || Symbol.iterator in data);
+    if (!iterable) return sync.writeFileSync(fileOf(file), data, options);
+    const { encoding, flag } = sync.optionsOf(options);
+    const given = fileOf(file);
+    const fd = typeof given === 'number' ? given : sync.openSync(given, flag ?? 'w');
+    try {
+      for await (const chunk of data as AsyncIterable<unknown>) sync.writeSync(fd, sync.bytesOf(chunk, encoding));
+    } finally {
+      if (typeof given !== 'number') sync.closeSync(fd);
+    }
+  },
+};
+

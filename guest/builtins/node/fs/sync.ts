@@ -1,0 +1,519 @@
+// The synchronous interface. The other two, promises and callbacks, are made of it: a call to the host's
+// file system does not wait for anything.
+
+import { native } from '../../native';
+import { isAbortSignal } from '../../web/events/abort';
+import { Buffer } from '../buffer/buffer';
+import { decode, encode, encodingOf, needEncoding } from '../buffer/encodings';
+import { coded, invalidArgument, invalidValue, outOfRange } from '../errors';
+import * as calls from './calls';
+import { Errno, fsError, systemError, type FsError } from './errors';
+import { constants } from './flags';
+import { pathOf } from './paths';
+import { BigIntStats, Dirent, isFolder, isLink, joinPath, Stats } from './stats';
+
+interface Options {
+  encoding?: unknown;
+  flag?: unknown;
+  signal?: unknown;
+  recursive?: boolean;
+  withFileTypes?: boolean;
+  force?: boolean;
+  bigint?: boolean;
+  throwIfNoEntry?: boolean;
+}
+
+/** Options given as an object, or as the name of an encoding. */
+export function optionsOf(options: unknown): Options {
+  if (options === undefined || options === null) return {};
+  if (typeof options === 'string') {
+    checkEncoding(options);
+    return { encoding: options };
+  }
+  if (typeof options !== 'object') throw invalidArgument('options', 'one of type string or object', options);
+  checkEncoding((options as Options).encoding);
+  return options;
+}
+
+function checkEncoding(encoding: unknown): void {
+  if (encoding === undefined || encoding === null || encoding === 'buffer') return;
+  if (encodingOf(encoding) === undefined) throw invalidValue('encoding', encoding, 'is invalid encoding');
+}
+
+/** Text in the encoding that was asked for, bytes when none was. */
+function inEncoding(bytes: Uint8Array, encoding: unknown): string | Buffer {
+  if (encoding === undefined || encoding === null || encoding === 'buffer') return bytes as Buffer;
+  return decode(bytes, needEncoding(encoding));
+}
+
+/** A path or name in the encoding that was asked for, text when none was. */
+function nameIn(name: string, encoding: unknown): string | Buffer {
+  if (encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8') return name;
+  return inEncoding(Buffer.from(name), encoding);
+}
+
+export function bytesOf(data: unknown, encoding: unknown): Uint8Array {
+  if (typeof data === 'string') return encode(data, needEncoding(encoding === 'buffer' ? undefined : encoding));
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  throw invalidArgument('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
+}
+
+function checkAborted(signal: unknown): void {
+  if (signal === undefined) return;
+  if (!isAbortSignal(signal)) throw invalidArgument('options.signal', 'an instance of AbortSignal', signal);
+  if (!signal.aborted) return;
+  const error = coded(new Error('The operation was aborted', { cause: signal.reason }), 'ABORT_ERR');
+  error.name = 'AbortError';
+  throw error;
+}
+
+/** Runs `use` with a descriptor: the one given, or that of the path, which is closed again. */
+function withFile<T>(file: unknown, flags: unknown, use: (fd: number) => T): T {
+  if (typeof file === 'number') {
+    calls.needFd(file);
+    return use(file);
+  }
+  const fd = calls.open(pathOf(file), flags);
+  try {
+    return use(fd);
+  } finally {
+    calls.close(fd);
+  }
+}
+
+/** Bytes that are read at a time when the size is not known. */
+const pieceBytes = 64 * 1024;
+
+export function readAll(fd: number): Buffer {
+  let size = 0;
+  if (fd !== 0) {
+    const raw = calls.fstat(fd);
+    if (isFolder(raw[0]!)) throw fsError(Errno.Isdir, 'read');
+    size = raw[1]!;
+  }
+  if (size > 0) {
+    const whole = Buffer.alloc(size);
+    let at = 0;
+    while (at < size) {
+      const count = calls.read(fd, whole.subarray(at), null);
+      if (count === 0) return whole.subarray(0, at);
+      at += count;
+    }
+    return whole;
+  }
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const piece = Buffer.alloc(pieceBytes);
+    const count = calls.read(fd, piece, null);
+    if (count === 0) return Buffer.concat(pieces);
+    pieces.push(piece.subarray(0, count));
+  }
+}
+
+export function readFileSync(file: unknown, options?: unknown): string | Buffer {
+  const { encoding, flag, signal } = optionsOf(options);
+  checkAborted(signal);
+  return inEncoding(withFile(file, flag ?? 'r', readAll), encoding);
+}
+
+export function writeFileSync(file: unknown, data: unknown, options?: unknown): void {
+  const { encoding, flag, signal } = optionsOf(options);
+  checkAborted(signal);
+  const bytes = bytesOf(data, encoding);
+  withFile(file, flag ?? 'w', (fd) => void calls.write(fd, bytes, null));
+}
+
+export function appendFileSync(file: unknown, data: unknown, options?: unknown): void {
+  const given = optionsOf(options);
+  writeFileSync(file, data, { ...given, flag: given.flag ?? 'a' });
+}
+
+export function openSync(path: unknown, flags?: unknown, _mode?: unknown): number {
+  return calls.open(pathOf(path), flags);
+}
+
+export function closeSync(fd: number): void {
+  calls.close(fd);
+}
+
+interface Piece {
+  offset: number;
+  length: number;
+  position: number | null;
+}
+
+/** The part of a buffer that a read or write is about: given in order, or as an object. */
+export function pieceOf(buffer: Uint8Array, offset: any, length?: any, position?: any): Piece {
+  if (typeof offset === 'object' && offset !== null) ({ offset, length, position } = offset as Partial<Piece>);
+  const start = (offset ?? 0) as number;
+  if (typeof start !== 'number') throw invalidArgument('offset', 'of type number', start);
+  if (!(start >= 0 && start <= buffer.byteLength)) throw outOfRange('offset', `>= 0 && <= ${buffer.byteLength}`, start);
+  const count = (length ?? buffer.byteLength - start) as number;
+  const most = buffer.byteLength - start;
+  if (!(count >= 0 && count <= most)) throw outOfRange('length', `>= 0 && <= ${most}`, count);
+  let at: number | null = null;
+  if (typeof position === 'number' && position >= 0) at = position;
+  else if (typeof position === 'bigint' && position >= 0n) at = Number(position);
+  return { offset: start, length: count, position: at };
+}
+
+function viewOf(buffer: unknown): Uint8Array {
+  if (!ArrayBuffer.isView(buffer)) throw invalidArgument('buffer', 'an instance of Buffer, TypedArray, or DataView', buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+export function readSync(fd: number, buffer: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
+  calls.needFd(fd);
+  const bytes = viewOf(buffer);
+  const piece = pieceOf(bytes, offset, length, position);
+  return calls.read(fd, bytes.subarray(piece.offset, piece.offset + piece.length), piece.position);
+}
+
+export function writeSync(fd: number, data: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
+  calls.needFd(fd);
+  if (typeof data === 'string') {
+    // writeSync(fd, text, position, encoding)
+    const at = typeof offset === 'number' ? offset : null;
+    return calls.write(fd, encode(data, needEncoding(length)), at);
+  }
+  const bytes = viewOf(data);
+  const piece = pieceOf(bytes, offset, length, position);
+  return calls.write(fd, bytes.subarray(piece.offset, piece.offset + piece.length), piece.position);
+}
+
+export function readvSync(fd: number, buffers: ArrayBufferView[], position?: number | null): number {
+  let total = 0;
+  for (const buffer of buffers) {
+    const count = readSync(fd, buffer, 0, buffer.byteLength, typeof position === 'number' ? position + total : null);
+    total += count;
+    if (count < buffer.byteLength) break;
+  }
+  return total;
+}
+
+export function writevSync(fd: number, buffers: ArrayBufferView[], position?: number | null): number {
+  let total = 0;
+  for (const buffer of buffers) {
+    total += writeSync(fd, buffer, 0, buffer.byteLength, typeof position === 'number' ? position + total : null);
+  }
+  return total;
+}
+
+function statsOf(raw: number[], options: Options): Stats | BigIntStats {
+  return options.bigint ? new BigIntStats(raw) : new Stats(raw);
+}
+
+function statWith(path: unknown, options: unknown, follow: boolean): Stats | BigIntStats | undefined {
+  const given = optionsOf(options);
+  const text = pathOf(path);
+  if (given.throwIfNoEntry === false) {
+    const raw = calls.statOrNone(text, follow, follow ? 'stat' : 'lstat');
+    return raw && statsOf(raw, given);
+  }
+  return statsOf(calls.stat(text, follow), given);
+}
+
+export function statSync(path: unknown, options?: unknown): Stats | BigIntStats | undefined {
+  return statWith(path, options, true);
+}
+
+export function lstatSync(path: unknown, options?: unknown): Stats | BigIntStats | undefined {
+  return statWith(path, options, false);
+}
+
+export function fstatSync(fd: number, options?: unknown): Stats | BigIntStats {
+  return statsOf(calls.fstat(fd), optionsOf(options));
+}
+
+export function existsSync(path: unknown): boolean {
+  let text: string;
+  try {
+    text = pathOf(path);
+  } catch {
+    return false;
+  }
+  if (native.frozen()) accessSync(text);
+  try {
+    return calls.statOrNone(text, true, 'access') !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export function accessSync(path: unknown, mode: unknown = constants.F_OK): void {
+  if (typeof mode !== 'number') throw invalidArgument('mode', 'of type number', mode);
+  const text = pathOf(path);
+  let type: number;
+  try {
+    type = calls.stat(text, true)[0]!;
+    // Whether a file may be written is known by opening it.
+    if (mode & constants.W_OK && !isFolder(type)) calls.close(calls.open(text, 'r+'));
+  } catch (error) {
+    throw renamed(error, 'access', text);
+  }
+}
+
+/** The same failure under the name of the call that the program made. */
+function renamed(error: unknown, syscall: string, path?: string, dest?: string): unknown {
+  const failed = error as FsError;
+  if (typeof failed?.syscall !== 'string') return error;
+  const text = /^(\w+: [^,]*), /.exec(failed.message)?.[1] ?? failed.code;
+  let message = `${text}, ${syscall}`;
+  if (path !== undefined) message += ` '${path}'`;
+  if (dest !== undefined) message += ` -> '${dest}'`;
+  const copy = Object.assign(new Error(message), { errno: failed.errno, code: failed.code, syscall });
+  return Object.assign(copy, path === undefined ? {} : { path }, dest === undefined ? {} : { dest });
+}
+
+export function readdirSync(path: unknown, options?: unknown): (string | Buffer | Dirent)[] {
+  const { encoding, recursive, withFileTypes } = optionsOf(options);
+  const root = pathOf(path);
+  const found: (string | Buffer | Dirent)[] = [];
+  const folders: string[] = [''];
+  for (let at = 0; at < folders.length; at++) {
+    const below = folders[at]!;
+    const folder = below === '' ? root : joinPath(root, below);
+    for (const [name, type] of calls.readdir(folder)) {
+      const relative = below === '' ? name : `${below}/${name}`;
+      found.push(withFileTypes ? new Dirent(name, type, folder) : nameIn(relative, encoding));
+      if (recursive && isFolder(type)) folders.push(relative);
+    }
+  }
+  return found;
+}
+
+export function mkdirSync(path: unknown, options?: unknown): string | undefined {
+  const recursive = typeof options === 'object' && options !== null && (options as Options).recursive === true;
+  const text = pathOf(path);
+  if (!recursive) {
+    calls.mkdir(text);
+    return undefined;
+  }
+  // Upwards to the first folder that exists, then down again.
+  const missing: string[] = [];
+  let current = text.length > 1 ? text.replace(/\/+$/, '') || '/' : text;
+  for (;;) {
+    const raw = calls.statOrNone(current, true, 'mkdir');
+    if (raw !== undefined) {
+      if (!isFolder(raw[0]!)) throw fsError(missing.length === 0 ? Errno.Exist : Errno.Notdir, 'mkdir', text);
+      break;
+    }
+    const parent = joinPath(current, '..');
+    missing.push(current);
+    if (parent === current || parent === '.') break;
+    current = parent;
+  }
+  let first: string | undefined;
+  for (const folder of missing.reverse()) {
+    try {
+      calls.mkdir(folder);
+    } catch (error) {
+      throw renamed(error, 'mkdir', text);
+    }
+    first ??= folder;
+  }
+  return first;
+}
+
+export function rmdirSync(path: unknown, options?: unknown): void {
+  if (optionsOf(options).recursive) rmSync(path, { recursive: true });
+  else calls.rmdir(pathOf(path));
+}
+
+export function unlinkSync(path: unknown): void {
+  calls.unlink(pathOf(path));
+}
+
+export function rmSync(path: unknown, options?: unknown): void {
+  const { recursive, force } = optionsOf(options);
+  const text = pathOf(path);
+  let raw: number[];
+  try {
+    raw = calls.stat(text, false);
+  } catch (error) {
+    if (force && (error as FsError).code === 'ENOENT') return;
+    throw error;
+  }
+  if (!isFolder(raw[0]!)) return calls.unlink(text);
+  if (!recursive) {
+    throw systemError('ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${text}`);
+  }
+  removeFolder(text);
+}
+
+function removeFolder(path: string): void {
+  for (const [name, type] of calls.readdir(path, 'rm')) {
+    const inner = joinPath(path, name);
+    if (isFolder(type)) removeFolder(inner);
+    else calls.unlink(inner);
+  }
+  calls.rmdir(path);
+}
+
+export function renameSync(from: unknown, to: unknown): void {
+  calls.rename(pathOf(from, 'oldPath'), pathOf(to, 'newPath'));
+}
+
+export function linkSync(existing: unknown, path: unknown): void {
+  calls.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath'));
+}
+
+export function symlinkSync(target: unknown, path: unknown, _type?: unknown): void {
+  calls.symlink(pathOf(target, 'target'), pathOf(path));
+}
+
+export function readlinkSync(path: unknown, options?: unknown): string | Buffer {
+  return nameIn(calls.readlink(pathOf(path)), optionsOf(options).encoding);
+}
+
+export function realpathSync(path: unknown, options?: unknown): string | Buffer {
+  return nameIn(calls.realpath(pathOf(path)), optionsOf(options).encoding);
+}
+realpathSync.native = realpathSync;
+
+export function copyFileSync(from: unknown, to: unknown, mode: unknown = 0): void {
+  const source = pathOf(from, 'src');
+  const target = pathOf(to, 'dest');
+  const exclusive = typeof mode === 'number' && (mode & constants.COPYFILE_EXCL) !== 0;
+  try {
+    withFile(source, 'r', (input) => {
+      if (isFolder(calls.fstat(input)[0]!)) throw fsError(Errno.Isdir, 'copyfile');
+      withFile(target, exclusive ? 'wx' : 'w', (output) => {
+        const piece = new Uint8Array(pieceBytes);
+        for (;;) {
+          const count = calls.read(input, piece, null);
+          if (count === 0) return;
+          calls.write(output, piece.subarray(0, count), null);
+        }
+      });
+    });
+  } catch (error) {
+    throw renamed(error, 'copyfile', source, target);
+  }
+}
+
+interface CopyOptions extends Options {
+  errorOnExist?: boolean;
+  dereference?: boolean;
+  filter?: (from: string, to: string) => boolean;
+}
+
+export function cpSync(from: unknown, to: unknown, options: CopyOptions = {}): void {
+  copyTree(pathOf(from, 'src'), pathOf(to, 'dest'), options);
+}
+
+function copyTree(from: string, to: string, options: CopyOptions): void {
+  if (options.filter !== undefined && !options.filter(from, to)) return;
+  const type = calls.stat(from, options.dereference === true)[0]!;
+  const existing = calls.statOrNone(to, false, 'cp');
+  if (isFolder(type)) {
+    if (!options.recursive) throw systemError('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`);
+    if (`${joinPath(to, '.')}/`.startsWith(`${joinPath(from, '.')}/`)) {
+      throw systemError('ERR_FS_CP_EINVAL', `Invalid src or dest: cp returned EINVAL (cannot copy ${from} to a subdirectory of self ${to}) ${to}`);
+    }
+    if (existing === undefined) mkdirSync(to, { recursive: true });
+    else if (!isFolder(existing[0]!)) throw systemError('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory with directory: cp returned EISDIR (cannot overwrite non-directory ${to} with directory ${from}) ${to}`);
+    for (const [name] of calls.readdir(from, 'cp')) copyTree(joinPath(from, name), joinPath(to, name), options);
+    return;
+  }
+  if (existing !== undefined) {
+    if (isFolder(existing[0]!)) throw systemError('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory with non-directory: cp returned ENOTDIR (cannot overwrite directory ${to} with non-directory ${from}) ${to}`);
+    if (options.force === false) {
+      if (options.errorOnExist) throw systemError('ERR_FS_CP_EEXIST', `Target already exists: cp returned EEXIST (${to} already exists) ${to}`);
+      return;
+    }
+    if (isLink(type)) calls.unlink(to);
+  } else {
+    mkdirSync(joinPath(to, '..'), { recursive: true });
+  }
+  if (isLink(type)) calls.symlink(calls.readlink(from), to);
+  else copyFileSync(from, to);
+}
+
+export function truncateSync(path: unknown, length = 0): void {
+  withFile(path, 'r+', (fd) => ftruncateSync(fd, length));
+}
+
+export function ftruncateSync(fd: number, length = 0): void {
+  if (typeof length !== 'number') throw invalidArgument('len', 'of type number', length);
+  calls.ftruncate(fd, Math.max(0, Math.trunc(length)));
+}
+
+/** Seconds since the epoch, or a Date, as milliseconds. */
+function milliseconds(time: unknown): number {
+  if (time instanceof Date) return time.getTime();
+  const seconds = typeof time === 'string' ? Number(time) : time;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
+    throw invalidArgument('time', 'an instance of Date or a time in seconds', time);
+  }
+  return seconds * 1000;
+}
+
+export function utimesSync(path: unknown, atime: unknown, mtime: unknown): void {
+  calls.utimes(pathOf(path), milliseconds(atime), milliseconds(mtime), true);
+}
+
+export function lutimesSync(path: unknown, atime: unknown, mtime: unknown): void {
+  calls.utimes(pathOf(path), milliseconds(atime), milliseconds(mtime), false);
+}
+
+export function fsyncSync(fd: number): void {
+  calls.sync(fd);
+}
+
+export { fsyncSync as fdatasyncSync };
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const suffixLength = 6;
+const triesMax = 100;
+
+export function mkdtempSync(prefix: unknown, options?: unknown): string | Buffer {
+  const text = pathOf(prefix, 'prefix');
+  for (let tries = 0; ; tries++) {
+    const bytes = new Uint8Array(suffixLength);
+    native.random(bytes);
+    const path = text + Array.from(bytes, (byte) => letters[byte % letters.length]).join('');
+    try {
+      calls.mkdir(path);
+      return nameIn(path, optionsOf(options).encoding);
+    } catch (error) {
+      if ((error as FsError).code !== 'EEXIST' || tries >= triesMax) throw renamed(error, 'mkdtemp', `${text}XXXXXX`);
+    }
+  }
+}
+
+/** A folder whose entries are handed out one by one. They are read when it is opened. */
+export class Dir {
+  readonly path: string;
+  #entries: Dirent[] | null;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#entries = calls.readdir(path, 'opendir').map(([name, type]) => new Dirent(name, type, path));
+  }
+  readSync(): Dirent | null {
+    if (this.#entries === null) throw coded(new Error('Directory handle was closed'), 'ERR_DIR_CLOSED');
+    return this.#entries.shift() ?? null;
+  }
+  closeSync(): void {
+    if (this.#entries === null) throw coded(new Error('Directory handle was closed'), 'ERR_DIR_CLOSED');
+    this.#entries = null;
+  }
+  async read(): Promise<Dirent | null> {
+    return this.readSync();
+  }
+  async close(): Promise<void> {
+    this.closeSync();
+  }
+  async *[Symbol.asyncIterator](): AsyncGenerator<Dirent> {
+    try {
+      for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry;
+    } finally {
+      this.closeSync();
+    }
+  }
+}
+
+export function opendirSync(path: unknown): Dir {
+  return new Dir(pathOf(path));
+}
