@@ -277,7 +277,7 @@ EXPORT("holm_boot") int32_t holm_boot(const char *source, size_t len, double wal
     random_seed(no_seed);
     int failed = evaluate_builtins(holm_context, source, len);
     free((void *)source); /* holm_alloc gave it */
-    JS_RunGC(holm_runtime);
+    holm_engine_settle(holm_runtime);
     free(malloc(HEAP_SLACK_BYTES));
     return failed;
 }
