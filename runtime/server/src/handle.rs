@@ -31,7 +31,8 @@ pub async fn handle(
     watch: &Arc<Watch>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let _working = watch.working(request.version() == Version::HTTP_2);
+    let is_http2 = request.version() == Version::HTTP_2;
+    let _working = watch.working(is_http2);
     let id = app.request_ids.of(request.headers());
     let head_only = request.method() == Method::HEAD;
     let accept: HeaderMap = only_accept(request.headers());
@@ -43,6 +44,12 @@ pub async fn handle(
     };
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
+    }
+    if app.is_draining() && !is_http2 {
+        // hyper closes the connection then, and who is told does not send another request into it.
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if head_only {
         without_body(response)
@@ -225,9 +232,15 @@ fn host(headers: &HeaderMap, authority: Option<&Authority>, local: SocketAddr) -
         (None, _) => return Ok(local.to_string()),
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]%".contains(&byte);
-    let port_is_one = authority
-        .port()
-        .is_none_or(|port| port.as_str().parse::<u16>().is_ok());
+    // `http` takes a port that is none for no port at all.
+    let after_host = authority.as_str().strip_prefix(authority.host());
+    let port_is_one = match after_host {
+        Some("") => true,
+        Some(port) => port
+            .strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok()),
+        None => false,
+    };
     if sent.next().is_some()
         || authority.host().is_empty()
         || !port_is_one
