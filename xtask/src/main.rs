@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's own commands, so that people and CI do the same thing.
 //!
 //! It builds, checks and measures; nothing of it is part of the product. Reading order: [`shell`] and
-//! [`steps`] (how commands are run and reported), [`test`] (what CI runs), then one module per command.
+//! [`steps`] (how commands are run and reported), [`mod@test`] (what CI runs), then one module per command.
 
 #![allow(
     clippy::print_stdout,

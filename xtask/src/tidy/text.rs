@@ -16,7 +16,6 @@ const LONG_FILES: &[(&str, &str)] = &[];
 const LEFTOVERS: &[&str] = &[
     "TODO",
     "FIXME",
-    "XXX",
     "dbg!(",
     "todo!(",
     "unimplemented!(",
