@@ -1,0 +1,205 @@
+//! Web built-ins through the whole of the backend: the class, the boundary, and the host's side of it.
+
+mod common;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use common::{START, TestHost, answered, backend, block_on, deploy, program, request, run};
+use holm_core::{
+    Answer, Backend, Effect, Event, Failure, FailureKind, FetchBody, FetchHead, Limits, Prepared,
+    RedirectMode, Report, ResponseBody,
+};
+
+/// A file of the shared conformance data, or `None` (said aloud) where it is absent. CI must have it.
+#[expect(clippy::disallowed_methods, reason = "a test asks whether it runs in CI")]
+fn data(file: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/conformance")
+        .join(file);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            eprintln!("skipped: {} cannot be read ({error})", path.display());
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "CI must have the conformance data"
+            );
+            None
+        }
+    }
+}
+
+/// Runs a script that prints nothing but what is wrong, and at last `ok`.
+fn check(source: &str) {
+    let (report, host) = run(source);
+    assert_eq!((report.outcome, host.output()), (answered(), "ok\n".to_string()));
+}
+
+#[test]
+fn the_class_url_follows_the_standards_data() {
+    let (Some(parsing), Some(more), Some(setters)) = (
+        data("url/urltestdata.json"),
+        data("url/urltestdata-javascript-only.json"),
+        data("url/setters_tests.json"),
+    ) else {
+        return;
+    };
+    check(&format!(
+        "const cases = {parsing}.concat({more}).filter((entry) => typeof entry === 'object'); const setters = {setters};
+        const parts = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
+        for (const entry of cases) {{
+            const base = entry.base ?? undefined;
+            const url = URL.parse(entry.input, base);
+            if ((url !== null) !== URL.canParse(entry.input, base) || (url === null) !== (entry.failure === true)) console.log('parses or not:', entry.input, base);
+            if (url === null) continue;
+            for (const part of parts) if (part in entry && url[part] !== entry[part]) console.log(entry.input, part, url[part], entry[part]);
+            if (new URL(url.href).href !== url.href) console.log('changes when parsed again:', url.href);
+        }}
+        for (const part of parts) for (const entry of setters[part] ?? []) {{
+            const url = new URL(entry.href);
+            try {{ url[part] = entry.new_value; }} catch (error) {{ if (part !== 'href') console.log(part, entry.href, error.message); }}
+            for (const [name, value] of Object.entries(entry.expected)) if (url[name] !== value) console.log(entry.href, part, entry.new_value, name, url[name], value);
+        }}
+        console.log('ok');"
+    ));
+}
+
+#[test]
+fn digests_come_from_the_host() {
+    check(
+        "const hex = async (name) => new Uint8Array(await crypto.subtle.digest(name, new TextEncoder().encode('abc'))).toHex();
+        if (await hex('SHA-256') !== 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad') console.log('SHA-256');
+        if (await hex('SHA-1') !== 'a9993e364706816aba3e25717850c26c9cd0d89d') console.log('SHA-1');
+        console.log('ok');",
+    );
+}
+
+fn get_with(
+    function: &Arc<dyn Prepared>,
+    answer: impl FnMut(&Effect) -> Option<Event> + Send + 'static,
+) -> (Report, TestHost) {
+    let mut host = TestHost::default();
+    host.answer = Some(Box::new(answer));
+    let report = block_on(function.invoke(START, request("/"), &Limits::default(), &mut host));
+    (report, host)
+}
+
+fn head(op: u32, url: &str, has_body: bool) -> Event {
+    let head = FetchHead {
+        status: 203,
+        status_text: "Said".into(),
+        url: url.into(),
+        redirected: true,
+        headers: "a\n1\nset-cookie\nx\nset-cookie\ny".into(),
+        has_body,
+    };
+    Event::Done {
+        op,
+        answer: Answer::Head(head),
+    }
+}
+
+/// A host whose fetches have the body `one`, `two`.
+fn origin() -> impl FnMut(&Effect) -> Option<Event> + Send {
+    let mut left = vec!["two", "one"];
+    move |effect| match effect {
+        Effect::Fetch { op, request } if request.url == "http://denied.test/" => Some(Event::Done {
+            op: *op,
+            answer: Answer::Failed(Failure {
+                kind: FailureKind::Denied,
+                message: "no rule allows it".into(),
+            }),
+        }),
+        Effect::Fetch { op, .. } => Some(head(*op, "http://end.test/", true)),
+        Effect::Read { op, .. } => Some(Event::Done {
+            op: *op,
+            answer: left.pop().map_or(Answer::End, |piece| {
+                Answer::Chunk(Bytes::from_static(piece.as_bytes()))
+            }),
+        }),
+        Effect::Write { op, .. } => Some(Event::Done {
+            op: *op,
+            answer: Answer::Written,
+        }),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_fetch_goes_out_and_its_response_comes_in() {
+    let function = deploy(
+        "export default async () => {
+            const r = await fetch('http://a.test/p?q#f', { method: 'post', headers: { B: 'c' }, body: 'é', redirect: 'error' });
+            return Response.json([r.status, r.statusText, r.url, r.redirected, r.headers.getSetCookie(), await r.text()]);
+        }",
+    );
+    let (report, host) = get_with(&function, origin());
+    assert_eq!(report.outcome, answered());
+    let expected = r#"[203,"Said","http://end.test/",true,["x","y"],"onetwo"]"#;
+    assert_eq!(host.response(), Some((200, expected.to_string())));
+    let sent = host.effects.iter().find_map(|effect| match effect {
+        Effect::Fetch { request, .. } => Some(request.clone()),
+        _ => None,
+    });
+    let sent = sent.expect("a fetch was sent");
+    assert_eq!(
+        (sent.method.as_str(), sent.url.as_str()),
+        ("POST", "http://a.test/p?q")
+    );
+    assert_eq!(sent.headers, "b\nc\ncontent-type\ntext/plain;charset=UTF-8");
+    assert_eq!(sent.redirect, RedirectMode::Error);
+    assert_eq!(sent.body, FetchBody::Whole(Bytes::from_static("é".as_bytes())));
+}
+
+#[test]
+fn a_denied_fetch_is_a_type_error_with_the_reason() {
+    let function = deploy(
+        "export default () => fetch('http://denied.test/').catch((e) => Response.json([e.name, e.message, e.cause.code]))",
+    );
+    let (report, host) = get_with(&function, origin());
+    assert_eq!(report.outcome, answered());
+    assert_eq!(
+        host.response(),
+        Some((200, r#"["TypeError","no rule allows it","DENIED"]"#.to_string()))
+    );
+}
+
+#[test]
+fn a_response_passes_through_piece_by_piece() {
+    let function = deploy(
+        "export default async () => { const r = await fetch('http://a.test/'); return new Response(r.body, r); }",
+    );
+    let (report, host) = get_with(&function, origin());
+    assert_eq!(report.outcome, answered());
+    let mut seen = Vec::new();
+    for effect in &host.effects {
+        match effect {
+            Effect::Respond(head) => {
+                assert_eq!((head.status, &head.body), (203, &ResponseBody::Stream));
+                assert_eq!(head.headers, "a\n1\nset-cookie\nx\nset-cookie\ny");
+                seen.push("head".to_string());
+            }
+            Effect::Write { stream: 0, chunk, .. } => seen.push(String::from_utf8_lossy(chunk).into_owned()),
+            Effect::Close {
+                stream: 0,
+                error: None,
+            } => seen.push("close".into()),
+            _ => {}
+        }
+    }
+    assert_eq!(seen, ["head", "one", "two", "close"]);
+}
+
+#[test]
+fn random_bytes_are_not_for_the_image() {
+    let (report, _) = run("console.log(crypto.randomUUID().length)");
+    assert_eq!(report.outcome, answered());
+    let source = "crypto.randomUUID(); export default () => new Response('')";
+    let refused = backend()
+        .prepare(program(source), &Limits::default())
+        .err()
+        .expect("the deploy is refused");
+    assert!(format!("{refused:?}").contains("random"), "{refused:?}");
+}
