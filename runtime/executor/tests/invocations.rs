@@ -16,7 +16,7 @@ use holm_core::{
 use holm_executor::*;
 use holm_journal::{Journal, JournalSink, Replayed};
 use http::{HeaderMap, Method};
-use scripted::{World, answered, threw};
+use scripted::{World, answered, panics, threw};
 
 fn get() -> Exchange {
     Exchange {
@@ -441,7 +441,7 @@ async fn a_request_body_that_says_it_is_too_large_starts_nothing() {
             request_body_bytes: 4,
             ..Limits::default()
         },
-        code!(|_guest| { panic!("it was started") }),
+        code!(|_guest| { panics("it was started") }),
     );
     let end = world
         .executor
@@ -744,7 +744,7 @@ async fn what_makes_no_sense_fails_and_nothing_else_does() {
 #[tokio::test]
 async fn a_backend_that_panics_ends_its_own_invocation_only() {
     let world = World::new();
-    let function = world.deploy(code!(|_guest| { panic!("a bug, on purpose") }));
+    let function = world.deploy(code!(|_guest| { panics("a bug, on purpose") }));
     let end = world.executor.request(&function, get(), None).await;
     let Err(NoResponse::Ended(report)) = end else {
         panic!("no response: {end:?}")
@@ -983,7 +983,7 @@ async fn a_recorded_request_replays_offline_to_the_same_end() {
 #[tokio::test]
 async fn a_request_that_cannot_be_recorded_does_not_run_unrecorded() {
     let world = World::new();
-    let function = world.deploy(code!(|_guest| { panic!("it was run") }));
+    let function = world.deploy(code!(|_guest| { panics("it was run") }));
     let (sender, recorded) = tokio::sync::oneshot::channel();
     let record = Record {
         sink: Box::new(Broken),

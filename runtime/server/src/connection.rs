@@ -98,7 +98,8 @@ pub async fn connection(service: Arc<Service>, stream: TcpStream, mut phase: wat
         }
     };
     let mut connection = std::pin::pin!(service.protocol.serve_connection(io, service_fn(answer)));
-    let mut look = std::pin::pin!(tokio::time::sleep(service.config.header_timeout));
+    let first = service.config.header_timeout.min(service.config.send_timeout);
+    let mut look = std::pin::pin!(tokio::time::sleep(first));
     // When a connection that was asked to close is cut.
     let mut closing: Option<Instant> = None;
     loop {

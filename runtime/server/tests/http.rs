@@ -1,5 +1,7 @@
 //! The server over real sockets, with programs written in Rust behind it.
 
+#![expect(clippy::disallowed_methods, reason = "the tests are the server's clients")]
+
 #[path = "../../executor/tests/scripted/mod.rs"]
 mod scripted;
 
@@ -16,7 +18,7 @@ use holm_executor::{AdmissionConfig, Drained, Function, pipe};
 use holm_server::{App, Config, Entry, Routes, Stopped, serve};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use scripted::{Code, World, answered, threw};
+use scripted::{Code, World, answered, panics, threw};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -141,11 +143,8 @@ fn hello() -> Code {
 fn slow() -> Code {
     code!(|guest| {
         guest.fetch(1, "slow:", FetchBody::None)?;
-        loop {
-            match guest.next().await? {
-                Event::Cancel { reason } => guest.log(reason)?,
-                _ => break,
-            }
+        while let Event::Cancel { reason } = guest.next().await? {
+            guest.log(reason)?;
         }
         guest.text("late")?;
         answered()
@@ -430,7 +429,7 @@ async fn a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
         request_body_bytes: 10,
         ..Limits::default()
     };
-    let function = world.deploy_with(limits, code!(|_guest| { panic!("it was started") }));
+    let function = world.deploy_with(limits, code!(|_guest| { panics("it was started") }));
     let server = start(&world, Routes::One(entry(function)), short()).await;
     let answer = server
         .raw("POST / HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 11\r\n\r\n")

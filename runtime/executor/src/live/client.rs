@@ -189,7 +189,7 @@ impl Client {
             // A client that went away meanwhile needs no reason.
             State::Waiting(answer) => drop(answer.send(Err(reason()))),
             State::Streaming(writer) => {
-                writer.close(Err("the function ended before its body was complete".into()))
+                writer.close(Err("the function ended before its body was complete".into()));
             }
             other => self.state = other,
         }

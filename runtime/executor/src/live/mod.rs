@@ -128,7 +128,7 @@ impl Live {
             }
             if self.client.poll_gone(cx).is_ready() {
                 let reason = "client disconnected".into();
-                return self.event(now, Event::Cancel { reason });
+                return Poll::Ready(Next::Event(now, Event::Cancel { reason }));
             }
             let due = self.wake_at.is_some_and(|at| at <= now.mono_us);
             if due && !self.woke {
@@ -142,7 +142,7 @@ impl Live {
                     answer
                 };
                 self.woke = false;
-                return self.event(now, Event::Done { op, answer });
+                return Poll::Ready(Next::Event(now, Event::Done { op, answer }));
             }
             if due {
                 return self.wake(now);
@@ -157,14 +157,10 @@ impl Live {
         }
     }
 
-    fn event(&mut self, now: Moment, event: Event) -> Poll<Next> {
-        Poll::Ready(Next::Event(now, event))
-    }
-
     fn wake(&mut self, now: Moment) -> Poll<Next> {
         self.wake_at = None;
         self.woke = true;
-        self.event(now, Event::Wake)
+        Poll::Ready(Next::Event(now, Event::Wake))
     }
 
     /// Ready when time has passed or the node stops: look again.

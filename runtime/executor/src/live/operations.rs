@@ -45,8 +45,11 @@ enum Source {
 struct Body {
     pieces: BodyStream,
     /// What a read brought that nobody waited for any more.
-    kept: Option<Option<Result<Bytes, Failure>>>,
+    kept: Option<Piece>,
 }
+
+/// What a read brings; `None` is the end.
+type Piece = Option<Result<Bytes, Failure>>;
 
 struct Upload {
     writer: Writer,
@@ -65,7 +68,7 @@ enum Ended {
         op: u32,
         stream: u32,
         body: Body,
-        piece: Option<Result<Bytes, Failure>>,
+        piece: Piece,
     },
 }
 

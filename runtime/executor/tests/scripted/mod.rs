@@ -144,6 +144,11 @@ pub fn answered() -> Result<Outcome, Stop> {
     })
 }
 
+/// A program that must not be run.
+pub fn panics(why: &str) -> Result<Outcome, Stop> {
+    panic!("{why}")
+}
+
 pub fn threw(message: &str) -> Result<Outcome, Stop> {
     let report = format!("Error: {message}\n    at secret.js:1:1");
     Ok(Outcome::Threw(ThrownError {
