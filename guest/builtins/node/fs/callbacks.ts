@@ -8,8 +8,9 @@ import * as sync from './sync';
 type Callback = (...args: any[]) => void;
 type Sync = (...args: any[]) => unknown;
 
+/** The callback is the last argument; what stands there when it was forgotten is some other argument. */
 function needCallback(callback: unknown): asserts callback is Callback {
-  if (typeof callback !== 'function') throw invalidArgument('cb', 'of type function', callback);
+  if (typeof callback !== 'function') throw invalidArgument('cb', 'of type function', undefined);
 }
 
 /** Wrong arguments throw at once, as in Node; what the file system refuses goes to the callback. */

@@ -65,9 +65,10 @@ export function fsError(errno: number, syscall: string, path?: string, dest?: st
   return error;
 }
 
-/** A failed system call in Node's longer form, which `rm` and `cp` throw. */
-export function systemError(code: string, message: string): Error {
-  const error = coded(new Error(message), code);
+/** A failed call in Node's longer form, which `rm` and `cp` throw. Its errno is positive there. */
+export function systemError(code: string, syscall: string, path: string, errno: number, summary: string, reason: string): Error {
+  const name = Object.values(table).find(([, number]) => number === errno)![0];
+  const error = coded(new Error(`${summary}: ${syscall} returned ${name} (${reason}) ${path}`), code);
   error.name = 'SystemError';
-  return error;
+  return Object.assign(error, { errno, syscall, path });
 }

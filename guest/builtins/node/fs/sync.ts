@@ -336,7 +336,7 @@ export function rmSync(path: unknown, options?: unknown): void {
   }
   if (!isFolder(raw[0]!)) return calls.unlink(text);
   if (!recursive) {
-    throw systemError('ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${text}`);
+    throw systemError('ERR_FS_EISDIR', 'rm', text, EISDIR, 'Path is a directory', 'is a directory');
   }
   removeFolder(text);
 }
@@ -392,6 +392,9 @@ export function copyFileSync(from: unknown, to: unknown, mode: unknown = 0): voi
   }
 }
 
+/** Linux's numbers, for the errors in Node's longer form. */
+const [EEXIST, ENOTDIR, EISDIR, EINVAL] = [17, 20, 21, 22];
+
 interface CopyOptions extends Options {
   errorOnExist?: boolean;
   dereference?: boolean;
@@ -406,25 +409,40 @@ function copyTree(from: string, to: string, options: CopyOptions): void {
   if (options.filter !== undefined && !options.filter(from, to)) return;
   const type = calls.stat(from, options.dereference === true)[0]!;
   const existing = calls.statOrNone(to, false, 'cp');
-  if (isFolder(type)) {
-    if (!options.recursive) throw systemError('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`);
-    if (`${joinPath(to, '.')}/`.startsWith(`${joinPath(from, '.')}/`)) {
-      throw systemError('ERR_FS_CP_EINVAL', `Invalid src or dest: cp returned EINVAL (cannot copy ${from} to a subdirectory of self ${to}) ${to}`);
-    }
-    if (existing === undefined) mkdirSync(to, { recursive: true });
-    else if (!isFolder(existing[0]!)) throw systemError('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory with directory: cp returned EISDIR (cannot overwrite non-directory ${to} with directory ${from}) ${to}`);
-    for (const [name] of calls.readdir(from, 'cp')) copyTree(joinPath(from, name), joinPath(to, name), options);
-    return;
+  if (isFolder(type)) copyFolder(from, to, existing, options);
+  else copyOne(from, to, type, existing, options);
+}
+
+function copyFolder(from: string, to: string, existing: number[] | undefined, options: CopyOptions): void {
+  if (!options.recursive) {
+    const reason = `${from} is a directory (not copied)`;
+    throw systemError('ERR_FS_EISDIR', 'cp', from, EISDIR, 'Recursive option not enabled, cannot copy a directory', reason);
   }
-  if (existing !== undefined) {
-    if (isFolder(existing[0]!)) throw systemError('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory with non-directory: cp returned ENOTDIR (cannot overwrite directory ${to} with non-directory ${from}) ${to}`);
+  if (`${joinPath(to, '.')}/`.startsWith(`${joinPath(from, '.')}/`)) {
+    throw systemError('ERR_FS_CP_EINVAL', 'cp', to, EINVAL, 'Invalid src or dest', `cannot copy ${from} to a subdirectory of self ${to}`);
+  }
+  if (existing === undefined) {
+    mkdirSync(to, { recursive: true });
+  } else if (!isFolder(existing[0]!)) {
+    const reason = `cannot overwrite non-directory ${to} with directory ${from}`;
+    throw systemError('ERR_FS_CP_DIR_TO_NON_DIR', 'cp', to, EISDIR, 'Cannot overwrite non-directory with directory', reason);
+  }
+  for (const [name] of calls.readdir(from, 'cp')) copyTree(joinPath(from, name), joinPath(to, name), options);
+}
+
+function copyOne(from: string, to: string, type: number, existing: number[] | undefined, options: CopyOptions): void {
+  if (existing === undefined) {
+    mkdirSync(joinPath(to, '..'), { recursive: true });
+  } else {
+    if (isFolder(existing[0]!)) {
+      const reason = `cannot overwrite directory ${to} with non-directory ${from}`;
+      throw systemError('ERR_FS_CP_NON_DIR_TO_DIR', 'cp', to, ENOTDIR, 'Cannot overwrite directory with non-directory', reason);
+    }
     if (options.force === false) {
-      if (options.errorOnExist) throw systemError('ERR_FS_CP_EEXIST', `Target already exists: cp returned EEXIST (${to} already exists) ${to}`);
-      return;
+      if (!options.errorOnExist) return;
+      throw systemError('ERR_FS_CP_EEXIST', 'cp', to, EEXIST, 'Target already exists', `${to} already exists`);
     }
     if (isLink(type)) calls.unlink(to);
-  } else {
-    mkdirSync(joinPath(to, '..'), { recursive: true });
   }
   if (isLink(type)) calls.symlink(calls.readlink(from), to);
   else copyFileSync(from, to);

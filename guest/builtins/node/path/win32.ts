@@ -45,7 +45,11 @@ function normalize(path: string): string {
   let tail = collapse(rest.split(separator), !rooted).join('\\');
   if (tail === '' && !rooted) tail = '.';
   if (tail !== '' && rest !== '' && isSeparator(path[path.length - 1])) tail += '\\';
-  if (device === '') return rooted ? `\\${tail}` : tail;
+  if (device === '') {
+    if (rooted) return `\\${tail}`;
+    // What was no drive must not become one: ".\\C:" stays below the working directory.
+    return /^[A-Za-z]:/.test(tail) || /:(?:[\\/]|$)/.test(path) ? `.\\${tail}` : tail;
+  }
   return rooted ? `${device}\\${tail}` : `${device}${tail}`;
 }
 
