@@ -21,8 +21,8 @@ pub(crate) enum Nesting {
     MalformedAt(usize),
     /// Nested deeper than [`NESTING_MAX`] from this offset on.
     TooDeepAt(usize),
-    /// A form that can be read in two ways, at this offset; the text says what to write instead.
-    AmbiguousAt(usize, &'static str),
+    /// A form that is not accepted, at this offset: what it is, and what to write instead.
+    RefusedAt(usize, &'static str, &'static str),
 }
 
 /// Scans a source.
@@ -168,8 +168,13 @@ impl Scan<'_> {
                 }
                 b'0'..=b'9' => self.number(),
                 b'.' if self.peek(1).is_some_and(|next| next.is_ascii_digit()) => self.number(),
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'\\' | b'#' | b'@' | 0x80.. => self.word()?,
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'\\' | b'#' | 0x80.. => self.word()?,
                 b'/' => self.slash()?,
+                // The parser takes them, and descends for each; the engine does not know them.
+                b'@' => {
+                    let help = "compile them to JavaScript first (for instance with esbuild)";
+                    return Err(Nesting::RefusedAt(self.at, "decorators are not supported", help));
+                }
                 b'(' | b'[' | b'{' => self.open(byte)?,
                 b')' | b']' | b'}' => self.close(byte)?,
                 _ => self.punctuator(byte)?,
@@ -285,8 +290,9 @@ impl Scan<'_> {
     }
 
     fn html_comment(&self) -> Nesting {
-        Nesting::AmbiguousAt(
+        Nesting::RefusedAt(
             self.at,
+            "ambiguous syntax",
             "`<!--` and `-->` are comments in scripts and operators in modules; put a space in between, or use //",
         )
     }
@@ -358,7 +364,7 @@ impl Scan<'_> {
         let start = self.at;
         for character in self.source[start..].chars() {
             let part = match character {
-                'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '$' | '\\' | '#' | '@' => true,
+                'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '$' | '\\' | '#' => true,
                 // The braces of an escape `\u{61}`; a word without an escape ends at them.
                 '{' => self.source[start..self.at].ends_with("\\u"),
                 '}' => self.source[start..self.at]
@@ -454,8 +460,9 @@ impl Scan<'_> {
                 self.previous = Previous::Operator;
                 Ok(())
             }
-            Previous::Unclear => Err(Nesting::AmbiguousAt(
+            Previous::Unclear => Err(Nesting::RefusedAt(
                 self.at,
+                "ambiguous syntax",
                 "this can be read as a division and as a regular expression; put the regular expression in parentheses",
             )),
             _ => {
@@ -831,9 +838,10 @@ mod tests {
 
     #[test]
     fn what_could_be_read_in_two_ways_is_refused() {
-        assert!(matches!(nesting("await / (1) / 2"), Nesting::AmbiguousAt(6, _)));
-        assert!(matches!(nesting("a <!-- b"), Nesting::AmbiguousAt(2, _)));
-        assert!(matches!(nesting("a\n --> b"), Nesting::AmbiguousAt(3, _)));
+        assert!(matches!(nesting("await / (1) / 2"), Nesting::RefusedAt(6, ..)));
+        assert!(matches!(nesting("a <!-- b"), Nesting::RefusedAt(2, ..)));
+        assert!(matches!(nesting("a\n --> b"), Nesting::RefusedAt(3, ..)));
+        assert!(matches!(nesting("a;\n@b class C {}"), Nesting::RefusedAt(3, ..)));
         assert_eq!(nesting("while (n --> 0);"), Nesting::Bounded);
     }
 

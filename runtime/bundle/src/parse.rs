@@ -54,7 +54,7 @@ pub(crate) fn parse(source: &str, format: Option<ModuleFormat>) -> Result<Parsed
                 "split the expression, or put large data in a .json file",
             ));
         }
-        Nesting::AmbiguousAt(at, help) => return Err(refused(at, "ambiguous syntax".into(), help)),
+        Nesting::RefusedAt(at, message, help) => return Err(refused(at, message.into(), help)),
     };
     let parsed = match format {
         Some(ModuleFormat::Esm) => attempt(text, Goal::Esm).map_err(|failed| failed.error),

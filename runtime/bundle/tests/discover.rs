@@ -102,3 +102,20 @@ fn a_folder_that_is_not_there_is_an_error() {
         Err(BundleError::Unreadable { .. })
     ));
 }
+
+#[test]
+fn every_example_loads_without_a_warning() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let found = discover(&examples).expect("it can be read");
+    assert!(found.functions.len() >= 8, "{:?}", found.functions);
+    assert_eq!(found.warnings, [""; 0]);
+    for function in found.functions {
+        let options = holm_bundle::LoadOptions {
+            source_bytes_max: 1 << 20,
+            root: None,
+        };
+        let loaded = holm_bundle::load(&function.entry, options)
+            .unwrap_or_else(|error| panic!("{}: {}", function.name, error.report()));
+        assert_eq!(loaded.warnings, [""; 0], "{}", function.name);
+    }
+}
