@@ -27,7 +27,7 @@ inGuest('Headers refuse what is no header', `
   for (const value of ['a\\nb', 'a\\0', '€', 'a\\r\\nb: c']) throws('TypeError', () => new Headers({ x: value }), "header 'x'");
   eq(new Headers({ x: '\\n a \\t' }).get('x'), 'a'); eq(new Headers({ x: 'é\\x01' }).get('x'), 'é\\x01'); eq(new Headers({ x: '' }).get('x'), '');
   throws('TypeError', () => new Headers([['a']])); throws('TypeError', () => new Headers('a')); throws('TypeError', () => new Headers(null));
-  throws('TypeError', () => new Headers().get()); throws('TypeError', () => Headers());
+  throws('TypeError', () => new Headers().set('a')); throws('TypeError', () => Headers());
   throws('TypeError', () => new Headers({ x: Symbol() }));
 `);
 

@@ -17,7 +17,7 @@ inGuest('the parts of a URL are cut out of it', `
 inGuest('a URL that does not parse throws a TypeError that shows it', `
   eq(throws('TypeError', () => new URL('nope'), "Invalid URL: 'nope'").code, 'ERR_INVALID_URL');
   throws('TypeError', () => new URL('//x', 'nope'), "against the base 'nope'");
-  throws('TypeError', () => new URL(), '1 argument');
+  throws('TypeError', () => new URL()); throws('TypeError', () => URL.canParse(), '1 argument');
   throws('TypeError', () => URL('http://x'));
   eq([URL.canParse('nope'), URL.canParse('/a', 'http://x'), URL.parse('nope')], [false, true, null]);
   eq(URL.parse('/a', 'http://x').href, 'http://x/a');

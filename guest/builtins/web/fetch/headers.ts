@@ -16,6 +16,9 @@ export let headerList: (headers: Headers) => string[];
 export let headersText: (headers: Headers) => string;
 let pairAt: (headers: Headers, index: number) => [string, string] | undefined;
 
+/** Given to the constructor in place of an init: what follows is the state, ready made. */
+const ready: any = Symbol('ready');
+
 export class Headers {
   /** Flat list, or the host's text of it. */
   #list: string[] | string;
@@ -24,12 +27,7 @@ export class Headers {
   #sorted: string[] | null;
 
   static {
-    headersOf = (list, immutable) => {
-      const headers = new Headers();
-      headers.#list = list;
-      headers.#immutable = immutable;
-      return headers;
-    };
+    headersOf = (list, immutable) => new (Headers as any)(ready, list, immutable);
     headerList = (headers) => headers.#entries();
     headersText = (headers) => {
       const list = headers.#list;
@@ -41,10 +39,16 @@ export class Headers {
     };
   }
 
-  constructor(init?: HeadersInit) {
+  constructor(init?: HeadersInit);
+  constructor(init: any, list?: any, immutable?: any) {
+    this.#sorted = null;
+    if (init === ready) {
+      this.#list = list;
+      this.#immutable = immutable;
+      return;
+    }
     this.#list = init === undefined ? [] : listOfInit(init);
     this.#immutable = false;
-    this.#sorted = null;
   }
 
   append(name: string, value: string): void {
@@ -61,8 +65,8 @@ export class Headers {
   }
 
   get(name: string): string | null {
-    needArguments(arguments.length, 1, 'Headers.get');
-    return getHeader(this.#entries(), headerName(name));
+    // No count of arguments, here and in has: the engine makes an object of them wherever they are mentioned.
+    return getHeader(this.#entries(), knownNames.get(name) ?? headerName(name));
   }
 
   getSetCookie(): string[] {
@@ -75,8 +79,7 @@ export class Headers {
   }
 
   has(name: string): boolean {
-    needArguments(arguments.length, 1, 'Headers.has');
-    return getHeader(this.#entries(), headerName(name)) !== null;
+    return firstIndex(this.#entries(), knownNames.get(name) ?? headerName(name)) >= 0;
   }
 
   set(name: string, value: string): void {
@@ -153,8 +156,9 @@ export function listOfInit(init: unknown): string[] {
   if ((typeof init !== 'object' && typeof init !== 'function') || init === null) {
     throw new TypeError('Headers must be given as Headers, an object, or a sequence of pairs');
   }
-  if (init instanceof Headers && (init as any)[Symbol.iterator] === ownIterator) return headerList(init).slice();
-  if ((init as any)[Symbol.iterator] === undefined) return listOfRecord(init as Record<string, unknown>);
+  const iterate: unknown = (init as any)[iterator];
+  if (iterate === undefined) return listOfRecord(init as Record<string, unknown>);
+  if (iterate === ownIterator && init instanceof Headers) return headerList(init).slice();
   const list = flatPairs(init, 'the init of Headers', toText, toText);
   for (let at = 0; at < list.length; at += 2) {
     list[at] = headerName(list[at]);
@@ -163,10 +167,13 @@ export function listOfInit(init: unknown): string[] {
   return list;
 }
 
+const iterator = Symbol.iterator;
+const keysOf = Object.keys;
+
 /** The common case, an object literal, without the detours of the general one. */
 function listOfRecord(record: Record<string, unknown>): string[] {
   const list: string[] = [];
-  const keys = Object.keys(record);
+  const keys = keysOf(record);
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!;
     const name = knownNames.get(key) ?? headerName(key);

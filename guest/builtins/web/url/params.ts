@@ -18,13 +18,17 @@ let pairAt: (params: URLSearchParams, index: number) => [string, string] | undef
 
 type Init = string | Iterable<Iterable<string>> | Record<string, string>;
 
+/** Given to the constructor in place of an init: the list is set right after. */
+const ready: any = Symbol('ready');
+const none: string[] = [];
+
 export class URLSearchParams {
   #list: string[];
-  #changed: QueryListener | null = null;
+  #changed: QueryListener | null;
 
   static {
     paramsOfQuery = (query, changed) => {
-      const params = new URLSearchParams();
+      const params = new URLSearchParams(ready);
       params.#list = parseUrlencoded(query);
       params.#changed = changed;
       return params;
@@ -40,7 +44,10 @@ export class URLSearchParams {
   }
 
   constructor(init: Init = '') {
-    if ((typeof init === 'object' && init !== null) || typeof init === 'function') {
+    this.#changed = null;
+    if (init === ready) {
+      this.#list = none;
+    } else if ((typeof init === 'object' && init !== null) || typeof init === 'function') {
       this.#list = flatPairs(init, 'the init of URLSearchParams', usvString, usvString);
     } else {
       const text = usvString(init);
@@ -75,7 +82,7 @@ export class URLSearchParams {
   }
 
   get(name: string): string | null {
-    needArguments(arguments.length, 1, 'URLSearchParams.get');
+    // No count of arguments, here and in has: the engine makes an object of them wherever they are mentioned.
     const list = this.#list;
     const key = usvString(name);
     for (let at = 0; at < list.length; at += 2) {
@@ -96,7 +103,6 @@ export class URLSearchParams {
   }
 
   has(name: string, value?: string): boolean {
-    needArguments(arguments.length, 1, 'URLSearchParams.has');
     const list = this.#list;
     const key = usvString(name);
     const only = value === undefined ? undefined : usvString(value);

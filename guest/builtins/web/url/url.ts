@@ -5,7 +5,7 @@ import { Pure, UrlPart } from '../../abi';
 import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
-import { needArguments, usvString } from '../webidl/convert';
+import { needArguments, toText } from '../webidl/convert';
 import { paramsOfQuery, resetParams, type URLSearchParams } from './params';
 
 /** An answer of `Pure.UrlParse`: href, then the ends and starts of its parts. */
@@ -27,14 +27,19 @@ const absent = 0xffffffff;
 /** Given to the constructor in place of a URL: what follows are the parts, parsed already. */
 const ready: any = Symbol('ready');
 
-function parseUrl(url: string, base: string | undefined): Parts | null {
-  const answer = native.pure(Pure.UrlParse, usvString(url), base === undefined ? null : usvString(base));
+/** Lone surrogates are replaced on the way to the host. */
+function parseUrl(url: unknown, base: unknown): Parts | null {
+  const answer = native.pure(
+    Pure.UrlParse,
+    typeof url === 'string' ? url : toText(url),
+    base === undefined ? null : toText(base),
+  );
   return answer.length === 0 ? null : (answer as unknown as Parts);
 }
 
 /** Parses an absolute URL; throws TypeError when it is none. */
 export function parseUrlText(url: unknown): Parts {
-  const text = usvString(url);
+  const text = toText(url);
   const parts = parseUrl(text, undefined);
   if (parts === null) throw invalidUrl(text, undefined);
   return parts;
@@ -49,7 +54,6 @@ export class URL {
       this.#parts = base as unknown as Parts;
       return;
     }
-    needArguments(arguments.length, 1, 'The constructor of URL');
     const parts = parseUrl(url, base);
     if (parts === null) throw invalidUrl(url, base);
     this.#parts = parts;
@@ -71,7 +75,7 @@ export class URL {
   }
 
   set href(value: string) {
-    const text = usvString(value);
+    const text = toText(value);
     if (!this.#set(UrlPart.Href, text)) throw invalidUrl(text, undefined);
     this.#queryWasSet();
   }
@@ -85,7 +89,7 @@ export class URL {
   }
 
   set protocol(value: string) {
-    this.#set(UrlPart.Protocol, usvString(value));
+    this.#set(UrlPart.Protocol, toText(value));
   }
 
   get username(): string {
@@ -94,7 +98,7 @@ export class URL {
   }
 
   set username(value: string) {
-    this.#set(UrlPart.Username, usvString(value));
+    this.#set(UrlPart.Username, toText(value));
   }
 
   get password(): string {
@@ -103,7 +107,7 @@ export class URL {
   }
 
   set password(value: string) {
-    this.#set(UrlPart.Password, usvString(value));
+    this.#set(UrlPart.Password, toText(value));
   }
 
   get host(): string {
@@ -111,7 +115,7 @@ export class URL {
   }
 
   set host(value: string) {
-    this.#set(UrlPart.Host, usvString(value));
+    this.#set(UrlPart.Host, toText(value));
   }
 
   get hostname(): string {
@@ -119,7 +123,7 @@ export class URL {
   }
 
   set hostname(value: string) {
-    this.#set(UrlPart.Hostname, usvString(value));
+    this.#set(UrlPart.Hostname, toText(value));
   }
 
   get port(): string {
@@ -128,7 +132,7 @@ export class URL {
   }
 
   set port(value: string) {
-    this.#set(UrlPart.Port, usvString(value));
+    this.#set(UrlPart.Port, toText(value));
   }
 
   get pathname(): string {
@@ -137,7 +141,7 @@ export class URL {
   }
 
   set pathname(value: string) {
-    this.#set(UrlPart.Pathname, usvString(value));
+    this.#set(UrlPart.Pathname, toText(value));
   }
 
   get search(): string {
@@ -148,7 +152,7 @@ export class URL {
   }
 
   set search(value: string) {
-    this.#set(UrlPart.Search, usvString(value));
+    this.#set(UrlPart.Search, toText(value));
     this.#queryWasSet();
   }
 
@@ -164,7 +168,7 @@ export class URL {
   }
 
   set hash(value: string) {
-    this.#set(UrlPart.Hash, usvString(value));
+    this.#set(UrlPart.Hash, toText(value));
   }
 
   toJSON(): string {

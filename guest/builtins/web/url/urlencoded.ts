@@ -6,11 +6,16 @@ import { native } from '../../native';
 export function parseUrlencoded(text: string): string[] {
   const list: string[] = [];
   if (text === '') return list;
-  for (const part of text.split('&')) {
+  const encoded = text.indexOf('%') >= 0 || text.indexOf('+') >= 0;
+  const parts = text.split('&');
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]!;
     if (part === '') continue;
     const equals = part.indexOf('=');
-    if (equals < 0) list.push(decodePart(part), '');
-    else list.push(decodePart(part.slice(0, equals)), decodePart(part.slice(equals + 1)));
+    const name = equals < 0 ? part : part.slice(0, equals);
+    const value = equals < 0 ? '' : part.slice(equals + 1);
+    if (encoded) list.push(decodePart(name), decodePart(value));
+    else list.push(name, value);
   }
   return list;
 }
