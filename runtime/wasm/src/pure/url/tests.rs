@@ -324,3 +324,22 @@ fn the_bytes_of_lone_surrogates_never_get_here() {
     let found = parse("https://x/\u{fffd}", None).expect("it parses");
     assert_eq!(found["pathname"], "/%EF%BF%BD");
 }
+
+#[test]
+fn labels_that_would_take_quadratic_time_are_no_domain() {
+    // Punycode is quadratic in the length of a label, but a call is charged by its length.
+    for label in ["xn--".to_owned() + &"a".repeat(1 << 20), "é".repeat(1 << 20)] {
+        assert_eq!(parse(&format!("https://{label}/"), None), None);
+    }
+}
+
+#[test]
+fn long_input_of_every_kind_is_parsed_in_one_pass() {
+    let long = 1 << 20;
+    let segments = parse(&format!("https://x/{}", "a/../".repeat(long)), None).expect("it parses");
+    assert_eq!(segments["pathname"], "/");
+    let at_signs = parse(&format!("https://{}x/", "@".repeat(long)), None).expect("it parses");
+    assert_eq!(at_signs["username"].len(), 3 * (long - 1));
+    assert_eq!(parse(&format!("https://[{}]/", "1:".repeat(long)), None), None);
+    assert_eq!(parse(&format!("https://{}1/", "1.".repeat(long)), None), None);
+}
