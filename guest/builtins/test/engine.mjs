@@ -73,6 +73,8 @@ export class Guest {
   frozen = true;
   /** Answers operations: gets (kind, op, fields) and returns the completion's fields, or undefined for never. */
   answer = () => undefined;
+  /** Whether an effect is refused: a negative Refusal, or 0. */
+  refuse = () => 0;
   #answers = [];
   #kept = Buffer.alloc(0);
 
@@ -104,6 +106,8 @@ export class Guest {
     const op = bytes.readUInt32LE(4);
     const list = fields(bytes.subarray(8));
     if (this.frozen && (kind <= Effect.Read || kind === Effect.WakeAt)) return FROZEN;
+    const refusal = this.refuse(kind, op, list);
+    if (refusal < 0) return refusal;
     this.effects.push([kind, op, ...list]);
     if (kind === Effect.WakeAt) this.wakeAt = list[0];
     else if (kind === Effect.Log) {

@@ -47,7 +47,7 @@ export class AssertionError extends Error {
 
 Object.defineProperty(AssertionError, 'name', { value: 'AssertionError', configurable: true });
 
-/** Longest texts of single values that are compared side by side. */
+/** Longest texts of two values, together, that are shown side by side. */
 const besideMax = 12;
 
 function describe(actual: unknown, expected: unknown, operator: string | undefined): string {
@@ -63,7 +63,7 @@ function describe(actual: unknown, expected: unknown, operator: string | undefin
   const [left, right] = [whole(actual), whole(expected)];
   if (operator === 'deepEqual') return `${heading}\n\n${left}\n\nshould loosely deep-equal\n\n${right}`;
   const primitives = isPrimitive(actual) && isPrimitive(expected);
-  if (primitives && !left.includes('\n') && !right.includes('\n') && left.length + right.length <= 2 * besideMax) {
+  if (primitives && !left.includes('\n') && !right.includes('\n') && left.length + right.length <= besideMax) {
     return `${heading}\n\n${left} !== ${right}\n`;
   }
   if (left === right) {

@@ -119,22 +119,21 @@ function throws(call: Fn, expected?: unknown, message?: unknown): void {
   missing('exception', wanted, text, throws);
 }
 
-async function promiseOf(value: unknown): Promise<unknown> {
-  if (typeof value !== 'function') {
-    if (typeof (value as { then?: unknown } | null)?.then !== 'function') throw invalidArgument('promiseFn', 'of type function or an instance of Promise', value);
-    return value;
-  }
-  const result: unknown = value();
-  if (typeof (result as { then?: unknown } | null)?.then !== 'function') {
-    throw coded(new TypeError('Expected instance of Promise to be returned from the "promiseFn" function'), 'ERR_INVALID_RETURN_VALUE');
-  }
-  return result;
+/** A way to wait for the promise, or for the one that the function returns. What is wrong with the argument
+ *  itself, or thrown by the function before it returns, is not a rejection. */
+async function settled(value: unknown): Promise<() => unknown> {
+  const promise: unknown = typeof value === 'function' ? value() : value;
+  if (typeof (promise as { then?: unknown } | null | undefined)?.then === 'function') return () => promise;
+  if (typeof value !== 'function') throw invalidArgument('promiseFn', 'of type function or an instance of Promise', value);
+  const text = 'Expected instance of Promise to be returned from the "promiseFn" function but got ';
+  throw coded(new TypeError(text + (promise === undefined ? 'undefined.' : `${typeof promise}.`)), 'ERR_INVALID_RETURN_VALUE');
 }
 
 async function rejects(promise: unknown, expected?: unknown, message?: unknown): Promise<void> {
   const [wanted, text] = expectation(expected, message);
+  const awaited = await settled(promise);
   try {
-    await promiseOf(promise);
+    await awaited();
   } catch (error) {
     checkThrown(error, wanted, text, rejects);
     return;
@@ -162,8 +161,9 @@ function doesNotThrow(call: Fn, expected?: unknown, message?: unknown): void {
 
 async function doesNotReject(promise: unknown, expected?: unknown, message?: unknown): Promise<void> {
   const [unexpected, text] = expectation(expected, message);
+  const awaited = await settled(promise);
   try {
-    await promiseOf(promise);
+    await awaited();
   } catch (error) {
     unwanted('rejection', error, unexpected, text, doesNotReject);
   }
@@ -181,7 +181,7 @@ function matching(name: 'match' | 'doesNotMatch', wanted: boolean): Fn {
     if (typeof text === 'string' && pattern.test(text) === wanted) return;
     const generated =
       typeof text !== 'string'
-        ? `The "string" argument must be of type string. Received ${inspect(text)}`
+        ? invalidArgument('string', 'of type string', text).message
         : wanted
           ? `The input did not match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`
           : `The input was expected to not match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`;

@@ -4,7 +4,7 @@
 import { inspectCustom } from '../../web/console/inspectable';
 import { defineHidden } from '../../define';
 import { coded, invalidArgument, outOfRange } from '../errors';
-import { decode, encode, encodingOf, needEncoding } from './encodings';
+import { decode, encode, encodedLength, encodingOf, needEncoding } from './encodings';
 import { defineNumbers } from './numbers';
 
 /** The engine's bound on the length of a typed array. */
@@ -87,7 +87,7 @@ export class Buffer extends Uint8Array {
     return encodingOf(name) !== undefined;
   }
   static byteLength(value: unknown, encoding?: string): number {
-    if (typeof value === 'string') return encode(value, encodingOf(encoding) ?? 'utf8').length;
+    if (typeof value === 'string') return encodedLength(value, encodingOf(encoding) ?? 'utf8');
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared(value)) return (value as ArrayBuffer).byteLength;
     throw invalidArgument('string', 'of type string or an instance of Buffer or ArrayBuffer', value);
   }

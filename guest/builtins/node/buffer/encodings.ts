@@ -106,3 +106,22 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string {
       return (bytes as unknown as EngineBytes).toHex();
   }
 }
+
+/** Bytes that the text needs. Of base64 and hex it is a bound, since what is no digit is not looked for. */
+export function encodedLength(text: string, encoding: Encoding): number {
+  switch (encoding) {
+    case 'utf8':
+      return native.utf8Encode(text).byteLength;
+    case 'utf16le':
+      return text.length * 2;
+    case 'hex':
+      return text.length >> 1;
+    case 'base64':
+    case 'base64url': {
+      const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+      return ((text.length - padding) * 3) >> 2;
+    }
+    default:
+      return text.length;
+  }
+}
