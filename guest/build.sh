@@ -15,6 +15,9 @@ cp "$SOURCES"/quickjs/*.c "$SOURCES"/quickjs/*.h "$WORK/qjs/"
 cp -r "$SOURCES"/vendor/wasi-libc "$WORK/libc"
 cp -r "$HERE"/src/. "$WORK/"
 patch -s -d "$WORK/qjs" -p1 < "$HERE/quickjs.patch"
+# Every count of references goes through the two functions of the patch.
+sed -i -E -e 's/^( *)JS_REF_COUNT\(([^()]+)\)\+\+;/\1js_ref_inc(\2);/; s/^( *)JS_REF_COUNT\(([^()]+)\)--;/\1js_ref_dec(\2);/; s/--JS_REF_COUNT\(([^()]+)\)/js_ref_dec(\1)/' "$WORK/qjs/quickjs.c"
+if grep -nE '(\+\+|--)JS_REF_COUNT|JS_REF_COUNT\([^()]*\)(\+\+|--)' "$WORK/qjs/quickjs.c"; then echo "a count is written past js_ref_inc and js_ref_dec" >&2; exit 1; fi
 cd "$WORK"
 # -nostdlib -nostdinc: wasi-libc's allocator, not zig's (which never coalesces).
 # wasm32-wasi, not wasm32-freestanding, whose -ffreestanding makes the code 1.4 times slower.

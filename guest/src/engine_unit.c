@@ -111,9 +111,28 @@ JSValue holm_engine_require(JSContext *ctx, const char *path)
 #define FIRST_ARENA_BYTES 512
 #define PAGE_BYTES 4096
 
-/* Before an image is taken: from now on every small block comes from a new arena in one piece of memory, the
-   smallest sizes first, instead of from holes all over the heap. A hello request then writes to 7 pages instead
-   of 19. The holes that the image leaves are not used again. */
+/* What has been settled; kept off the list that the collector walks. */
+static struct list_head settled = LIST_HEAD_INIT(settled);
+
+/* Marks a block as settled, whatever is in it: what is not counted does not look at its count. */
+static void settle_arena(JSArena *arena)
+{
+    unsigned int block_size = arena_block_sizes[arena->block_size_idx];
+    uint8_t free_block[JS_ARENA_SIZE / 16] = { 0 };
+    for (unsigned int i = arena->first_free_block; i != JS_ARENA_FREE_NIL;) {
+        free_block[i] = 1;
+        i = ((JSMallocBlockHeader *)arena_get_block(arena, i, block_size))->u.free_next;
+    }
+    for (unsigned int i = 0; i < arena->n_blocks; i++) {
+        if (!free_block[i])
+            ((JSMallocBlockHeader *)arena_get_block(arena, i, block_size))->ref_count |= JS_REF_SETTLED;
+    }
+}
+
+/* Before an image is taken, so that a request writes to few of its pages (a hello request to 12 instead of 60).
+   What is there now is neither counted nor collected from now on: it lives as long as the instance, and so does
+   what it refers to. And every small block comes from a new arena in one piece of memory, the smallest sizes
+   first, instead of from holes all over the heap; those holes are not used again. */
 void holm_engine_settle(JSRuntime *rt)
 {
     JSArenaState *s = &rt->arena_state;
@@ -128,7 +147,15 @@ void holm_engine_settle(JSRuntime *rt)
             memset(s->reserve, 0, RESERVE_BYTES);
         }
     }
+    struct list_head *at, *next;
+    list_for_each_safe(at, next, &rt->gc_obj_list) {
+        JS_REF_COUNT(list_entry(at, JSGCObjectHeader, link)) |= JS_REF_SETTLED;
+        list_del(at);
+        list_add_tail(at, &settled);
+    }
     for (int i = 0; i < JS_ARENA_BLOCK_SIZE_COUNT; i++) {
+        list_for_each(at, &s->arena_list[i])
+            settle_arena(list_entry(at, JSArena, link));
         while (!list_empty(&s->free_arena_list[i])) {
             struct list_head *arena = s->free_arena_list[i].next;
             list_del(arena);
