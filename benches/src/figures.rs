@@ -38,16 +38,13 @@ impl Times {
     }
 }
 
-/// Bytes of memory that this process holds and cannot share: anonymous pages. 0 where the kernel does not say.
-pub fn anonymous_bytes() -> u64 {
-    status_bytes("RssAnon:") + status_bytes("RssShmem:")
-}
-
-fn status_bytes(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
+/// Bytes of memory that this process holds, a page that is mapped many times counted once: the engine's image is in
+/// every instance, and resident memory would count it in each. 0 where the kernel does not say.
+pub fn held_bytes() -> u64 {
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+    let line = rollup
         .lines()
-        .find_map(|line| line.strip_prefix(name))
+        .find_map(|line| line.strip_prefix("Pss:"))
         .unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0) * 1024
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use holm_benches::figures::{Times, anonymous_bytes, timed};
+use holm_benches::figures::{Times, held_bytes, timed};
 use holm_benches::world;
 use holm_core::{Backend, Limits, Prepared};
 use holm_wasm::WasmBackend;
@@ -32,12 +32,12 @@ fn main() -> Result<()> {
     );
     let (mut idle, mut pages) = (0, 0);
     for count in [1, 100, 1_000] {
-        let before = anonymous_bytes();
+        let before = held_bytes();
         let functions: Vec<_> = (0..count)
             .map(|number| world::prepare(&backend, world::hello(number)))
             .collect::<Result<_>>()?;
         if count == 1_000 {
-            idle = anonymous_bytes().saturating_sub(before) / 1_000;
+            idle = held_bytes().saturating_sub(before) / 1_000;
         }
         let functions = Arc::new(functions);
         for threads in [1, 2] {
@@ -71,6 +71,10 @@ fn main() -> Result<()> {
     println!(
         "| a waiting invocation, of {WAITING}: growth of the process | {} KB |",
         waiting(&backend)? / 1_000
+    );
+    println!(
+        "\n{}",
+        holm_benches::fuel::table().map_err(|error| anyhow!("{error:#}"))?
     );
     Ok(())
 }
@@ -158,10 +162,10 @@ fn waiting(backend: &WasmBackend) -> Result<u64> {
     // One first, so that what all share is not counted.
     let mut tasks = vec![runtime.spawn(world::wait(function.clone(), started.clone()))];
     settle(&runtime, &started, 1)?;
-    let before = anonymous_bytes();
+    let before = held_bytes();
     tasks.extend((0..WAITING).map(|_| runtime.spawn(world::wait(function.clone(), started.clone()))));
     settle(&runtime, &started, 1 + WAITING)?;
-    let grown = anonymous_bytes().saturating_sub(before);
+    let grown = held_bytes().saturating_sub(before);
     for task in &tasks {
         task.abort();
     }

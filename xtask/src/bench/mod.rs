@@ -83,13 +83,11 @@ fn instance() -> Result<()> {
         "--locked",
         "--package",
         "holm-benches",
-        "--bins",
+        "--bin",
+        "instance",
     ];
     execute(&mut cargo(&build))?;
     let load = report::load();
-    let release = target().join("release");
-    let instances = execute(&mut command(release.join("instance"), &[]))?;
-    let fuel = execute(&mut command(release.join("fuel"), &[]))?;
-    let figures = format!("{instances}\n{fuel}");
+    let figures = execute(&mut command(target().join("release/instance"), &[]))?;
     report::write("instance", "Instances, without a socket", &[], &load, &figures)
 }

@@ -1,14 +1,10 @@
 //! What metering costs: the guest's engine and one script, compiled with and without fuel.
 //!
 //! It runs the guest by hand, on wasmtime itself, because holm's backend always meters: a way to turn that off
-//! would be one too many. Prints Markdown.
-
-#![allow(clippy::print_stdout, reason = "a command for the terminal")]
+//! would be one too many.
 
 use std::time::Duration;
 
-use holm_benches::figures::{Times, timed};
-use holm_benches::world;
 use holm_core::Moment;
 use holm_host_api::codes::{EffectKind, LoadMode};
 use holm_host_api::fields::{Field, Reader};
@@ -18,9 +14,12 @@ use wasmtime::{
     Caller, Config, Engine, ExternType, Instance, Linker, Memory, Module, Result, Store, Val, bail,
 };
 
-const GUEST: &[u8] = include_bytes!("../../../guest/prebuilt/guest.wasm");
-const BUILTINS: &[u8] = include_bytes!("../../../guest/prebuilt/builtins.js");
-const SCRIPT: &str = include_str!("../../mix.js");
+use crate::figures::{Times, timed};
+use crate::world;
+
+const GUEST: &[u8] = include_bytes!("../../guest/prebuilt/guest.wasm");
+const BUILTINS: &[u8] = include_bytes!("../../guest/prebuilt/builtins.js");
+const SCRIPT: &str = include_str!("../mix.js");
 const ROUNDS: usize = 15;
 /// JavaScript's own stack and what the engine's C needs on top of it.
 const STACK_BYTES: usize = 8 << 20;
@@ -32,7 +31,11 @@ struct Said {
     threw: Option<String>,
 }
 
-fn main() -> Result<()> {
+/// A table of the script's times, and the difference in words.
+///
+/// # Errors
+/// When the guest cannot be run.
+pub fn table() -> Result<String> {
     let modules = [module(false)?, module(true)?];
     let mut times: [Vec<Duration>; 2] = Default::default();
     // In turn, so that whatever else the machine does meets both. The first round is not counted.
@@ -45,19 +48,18 @@ fn main() -> Result<()> {
         }
     }
     let [without, with] = times.map(|times| times.into_iter().collect::<Times>());
-    println!("| benches/mix.js, ms | min | p50 |\n|---|---:|---:|");
+    let mut table = String::from("| benches/mix.js, ms | min | p50 |\n|---|---:|---:|\n");
     for (name, times) in [("without fuel", &without), ("with fuel", &with)] {
-        println!(
-            "| {name} | {:.1} | {:.1} |",
+        table += &format!(
+            "| {name} | {:.1} | {:.1} |\n",
             times.at(0.0) / 1e3,
             times.at(0.5) / 1e3
         );
     }
-    println!(
-        "\nFuel costs {:.0} %, by the smallest times.",
-        (with.at(0.0) / without.at(0.0) - 1.0) * 100.0
-    );
-    Ok(())
+    let percent = (with.at(0.0) / without.at(0.0) - 1.0) * 100.0;
+    Ok(format!(
+        "{table}\nFuel costs {percent:.0} %, by the smallest times.\n"
+    ))
 }
 
 fn module(metered: bool) -> Result<Module> {
