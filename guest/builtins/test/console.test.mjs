@@ -6,15 +6,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Effect, script } from './engine.mjs';
+import { fixture } from './fixtures.mjs';
 
 /** The outputs by the number of the case, so that a difference shows the case alone. */
 function cases(text) {
   return text.split(/^--- /m);
 }
 
-for (const name of ['console_values.mjs', 'console_random.mjs']) {
-  test(`${name} prints as in Node`, () => {
-    const file = fileURLToPath(new URL(name, import.meta.url));
+const random = fileURLToPath(new URL('console_random.mjs', import.meta.url));
+for (const [name, file] of [['chosen', fixture('console/values.mjs')], ['random', random]]) {
+  test(`${name} values print as in Node`, () => {
     const expected = cases(execFileSync(process.execPath, [file], { encoding: 'utf8', maxBuffer: 2 ** 26 }));
     const guest = script(readFileSync(file, 'utf8'));
     assert.equal(guest.exitCode, 0, guest.stderr);

@@ -1,4 +1,4 @@
-// Random values, the same ones in holm and in Node: what console_values.mjs does not think of. The generator
+// Random values, the same ones in holm and in Node: what the fixture console/values.mjs does not think of. The generator
 // is a multiplication, so that both engines make the same.
 
 let state = 12345;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { WASI } from 'node:wasi';
 import { Effect, Guest, Mode, script } from './engine.mjs';
+import { fixture } from './fixtures.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'holm-fs-'));
 after(() => rmSync(home, { recursive: true }));
@@ -25,12 +26,12 @@ function withFolders(source, preopens, mode = Mode.Script) {
 }
 
 test('files behave as in Node', () => {
-  const source = readFileSync(new URL('fs_program.mjs', import.meta.url), 'utf8');
+  const source = readFileSync(fixture('fs/files.mjs'), 'utf8');
   const real = folder('node');
   const file = join(home, 'program.mjs');
-  writeFileSync(file, source.replace("'BASE'", `'${real}'`));
+  writeFileSync(file, source.replace("'/tmp'", `'${real}'`));
   const expected = execFileSync(process.execPath, ['--no-warnings', file], { encoding: 'utf8' }).split('\n');
-  const guest = withFolders(source.replace("'BASE'", "'/data'"), { '/data': folder('holm') });
+  const guest = withFolders(source, { '/tmp': folder('holm') });
   assert.equal(guest.exitCode, 0, guest.effects.at(-1)?.join('\n'));
   const found = guest.stdout.split('\n');
   const wrong = expected.flatMap((line, at) => (line === found[at] ? [] : [`Node: ${line}\nholm: ${found[at]}`]));

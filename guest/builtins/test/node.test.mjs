@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { script } from './engine.mjs';
+import { fixture } from './fixtures.mjs';
 
 test('util, assert, buffer, querystring, url and os behave as in Node', () => {
-  const file = fileURLToPath(new URL('node_program.mjs', import.meta.url));
+  const file = fixture('node/modules.mjs');
   const env = { ...process.env, TMPDIR: '/tmp' };
   const expected = execFileSync(process.execPath, ['--no-warnings', '--no-deprecation', file], { encoding: 'utf8', env }).split('\n');
   const guest = script(readFileSync(file, 'utf8'));
