@@ -1,8 +1,8 @@
 // Runs once, while the engine image is made, what nearly every request runs. The engine makes much at its
 // first use (properties of built-in objects, shapes, atoms); made here, it is in the image for everyone, and
-// a request need not write to the pages where it lies.
+// a request need not write to the pages where it lies. The last thing made is the object of the request to come.
 
-import { requestFromHost, Response } from '../web/fetch';
+import { prepareRequest, requestFromHost, Response } from '../web/fetch';
 
 async function warm(): Promise<void> {
   const request = requestFromHost('POST', 'http://localhost/', 'accept\n*/*', false, null);
@@ -25,3 +25,4 @@ async function warm(): Promise<void> {
 }
 
 void warm();
+prepareRequest();

@@ -9,5 +9,5 @@ import { Response } from './response';
 defineGlobals({ fetch, Headers, Request, Response });
 
 export { fetch, Headers, Request, Response };
-export { requestFromHost } from './request';
+export { prepareRequest, requestFromHost } from './request';
 export { isResponse, sendResponse } from './response';

@@ -101,6 +101,10 @@ export let requestFromHost: (
   signal: AbortSignal | (() => AbortSignal) | null,
 ) => Request;
 
+/** Makes the object of the next request in advance: an instance serves one, and filling in what is in its image
+ *  already costs it less than making it. */
+export let prepareRequest: () => void;
+
 export let requestState: (request: Request) => RequestState;
 /** Given to the constructor in place of a URL: what follows is the state, ready made. An argument and not a
  *  variable, since each write to a variable of the image costs the request a page. */
@@ -114,7 +118,25 @@ export class Request {
   static {
     requestState = (request) => request.#state;
 
+    let prepared: Request | null = null;
+    prepareRequest = () => {
+      const state = new RequestState('', '', '', null, null);
+      state.immutable = true;
+      prepared = new Request(ready, state as unknown as RequestInit);
+    };
+
     requestFromHost = (method, url, headersText, hasBody, signal) => {
+      if (prepared !== null) {
+        const request = prepared;
+        const state = request.#state;
+        prepared = null;
+        state.method = method;
+        state.url = url;
+        state.list = headersText;
+        state.signal = signal;
+        if (hasBody) state.source = new HostPieces(0, null);
+        return request;
+      }
       const state = new RequestState(method, url, headersText, hasBody ? new HostPieces(0, null) : null, signal);
       state.immutable = true;
       return new Request(ready, state as unknown as RequestInit);

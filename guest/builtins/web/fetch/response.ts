@@ -100,7 +100,8 @@ export class Response {
       if (state.type === 'error') throw new TypeError('A network error (Response.error()) cannot be sent as a response');
       if (state.stream !== null || state.used) assertUsable(state);
       const headers = sentHeaders(state);
-      const source = state.stream === null && state.source === null ? null : takeSource(state);
+      // Nobody is told that a whole body was used: the invocation has no second response that it could be in.
+      const source = state.stream === null ? state.source : takeSource(state);
       if (source === null || typeof source === 'string' || source instanceof Uint8Array) {
         const refusal = native.effect(EffectKind.Respond, 0, state.status, headers, source);
         if (refusal < 0) throw refused(refusal);
