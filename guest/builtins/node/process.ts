@@ -10,7 +10,7 @@ import { registerBuiltin } from '../runtime/builtin_modules';
 import { program } from '../runtime/program';
 import { nextTick } from '../runtime/ticks';
 import { setProcessHooks, threw, uncaught } from '../runtime/uncaught';
-import { Emitter } from './emitter';
+import { EventEmitter } from './events/emitter';
 import { makeOutput } from './stdio';
 
 declare const HOLM_VERSION: string;
@@ -88,9 +88,9 @@ const properties = {
   emitWarning,
 };
 
-type Process = Emitter & typeof properties & { exitCode: number | undefined };
+type Process = EventEmitter & typeof properties & { exitCode: number | undefined };
 
-export const process = Object.assign(new Emitter(), properties) as Process;
+export const process = Object.assign(new EventEmitter(), properties) as Process;
 Object.defineProperty(process, 'exitCode', {
   configurable: true,
   enumerable: true,

@@ -4,11 +4,11 @@
 import { EffectKind, type Stream } from '../abi';
 import { native } from '../native';
 import { nextTick } from '../runtime/ticks';
-import { Emitter } from './emitter';
+import { EventEmitter } from './events/emitter';
 
 type Done = () => void;
 
-export interface Output extends Emitter {
+export interface Output extends EventEmitter {
   readonly fd: number;
   readonly isTTY: false;
   readonly writable: boolean;
@@ -41,7 +41,7 @@ export function makeOutput(stream: Stream, fd: number): Output {
     if (text !== '') native.effect(EffectKind.Log, 0, stream, text);
   }
 
-  const output: Output = Object.assign(new Emitter(), {
+  const output: Output = Object.assign(new EventEmitter(), {
     fd,
     isTTY: false as const,
     writable: true,
