@@ -132,6 +132,7 @@ fn nextest() -> Result<String> {
         "--workspace",
         "--locked",
         "--no-fail-fast",
+        "--status-level=fail",
         "--cargo-quiet",
     ]))?;
     let summary = output
