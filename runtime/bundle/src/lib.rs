@@ -36,3 +36,4 @@ pub use discover::{Discovered, Function, discover};
 pub use error::BundleError;
 pub use load::{LoadOptions, Loaded, load};
 pub use place::Place;
+pub use similar::similar;

@@ -1,7 +1,7 @@
 //! "Did you mean": the names that differ least from one that is not there.
 
 /// Up to three of `names` that are close to `wanted`, the closest first, ties in alphabetical order.
-pub(crate) fn similar<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub fn similar<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let worst = (wanted.chars().count() / 3).clamp(1, 4);
     let stem = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
     let mut close: Vec<(usize, &str)> = names

@@ -1,0 +1,230 @@
+//! What can be typed: the first of two stages, which fails only for reasons that lie in the text. What it means is
+//! worked out in `config`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit;
+
+/// Runs JavaScript that other people wrote: each run in an instance of its own, bounded, recorded, replayable
+#[derive(Debug, Parser)]
+#[command(name = "holm", version, arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  holm run hello.js                      run a script or module to its end
+  holm run --record r.holm app.mjs       … and write down all that it was given
+  holm replay r.holm                     … to run it again, the same, without network and files
+  holm serve examples/                   each module in the folder answers at /NAME
+  holm doctor                            what this machine has and lacks
+
+Each command tells more: holm run --help")]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs a script or module to its end: its output, its exit code
+    Run(RunArguments),
+    /// Runs a journal again: the same program, given the same, prints the same
+    Replay(ReplayArguments),
+    /// Answers HTTP with functions: each request in a fresh instance
+    Serve(ServeArguments),
+    /// Says what this machine has and lacks, and runs a self-test
+    Doctor(DoctorArguments),
+}
+
+/// `holm run`
+#[derive(Debug, Args)]
+#[command(override_usage = "holm run [OPTIONS] FILE [-- ARGUMENTS…]")]
+#[command(after_help = run_help())]
+pub struct RunArguments {
+    /// The program: a file .js, .mjs or .cjs, or a folder with an index.js or a package.json
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// What the program finds in process.argv
+    #[arg(value_name = "ARGUMENTS", last = true)]
+    pub arguments: Vec<String>,
+
+    /// Write the journal of the run to this file: code, input, network, everything; `holm replay` takes it
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Print how it ended as one JSON object, with its output inside
+    #[arg(long)]
+    pub json: bool,
+
+    /// What the program may reach and use
+    #[command(flatten)]
+    pub bounds: Bounds,
+}
+
+/// `holm replay`
+#[derive(Debug, Args)]
+#[command(after_help = replay_help())]
+pub struct ReplayArguments {
+    /// A journal: what `holm run --record` or `holm serve --record-dir` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Print what came of it as one JSON object, with the output inside
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holm serve`
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_HELP)]
+pub struct ServeArguments {
+    /// A module with a handler, which answers at every path; or a folder, each of whose modules answers at /NAME
+    #[arg(value_name = "FILE|FOLDER")]
+    pub source: PathBuf,
+
+    /// Where to listen: address and port; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+
+    /// Load functions again when their files change; a version that does not load leaves the old one in place
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Answers say what went wrong inside of functions, with stacks: for your own machine, not for strangers
+    #[arg(long)]
+    pub dev: bool,
+
+    /// Write the journal of each request to this folder, as ID.holm; the ID is what x-request-id says
+    #[arg(long, value_name = "FOLDER")]
+    pub record_dir: Option<PathBuf>,
+
+    /// Threads that serve [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
+
+    /// What the functions may reach and use
+    #[command(flatten)]
+    pub bounds: Bounds,
+}
+
+/// `holm doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holm doctor                            a table; what is wrong comes with what to do
+  holm doctor --json                     the same for programs
+
+The exit code is 0 when functions can run here, else 125.")]
+pub struct DoctorArguments {
+    /// Print the findings as one JSON object
+    #[arg(long)]
+    pub json: bool,
+
+    /// The address that `holm serve` would listen at
+    #[arg(long, value_name = "ADDRESS", default_value = crate::serve::LISTEN)]
+    pub listen: String,
+}
+
+/// What a program may reach and use; the same for `run` and `serve`.
+#[derive(Debug, Default, Args)]
+pub struct Bounds {
+    /// Allow requests to these URLs: [private] [METHOD,…] scheme://host[:port][/path[/*]]; may be repeated.
+    /// Without a rule nothing can be reached
+    #[arg(long, value_name = "RULE", help_heading = "Network and files")]
+    pub allow: Vec<String>,
+
+    /// The rules of --allow reach private addresses, too: this machine and its network
+    #[arg(long, help_heading = "Network and files", requires = "allow")]
+    pub allow_private: bool,
+
+    /// A folder that the program sees, as HOST:GUEST or HOST:GUEST:ro; may be repeated. An empty /tmp of its own
+    /// is always there
+    #[arg(long, value_name = "HOST:GUEST[:ro]", help_heading = "Network and files")]
+    pub dir: Vec<String>,
+
+    /// A variable of process.env; NAME alone takes the value it has here. May be repeated
+    #[arg(long, value_name = "NAME[=VALUE]", help_heading = "Network and files")]
+    pub env: Vec<String>,
+
+    /// CPU time, milliseconds: the same as --limit cpu_ms=N
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub cpu_ms: Option<u64>,
+
+    /// Time from start to end, milliseconds: the same as --limit wall_ms=N
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub wall_ms: Option<u64>,
+
+    /// Memory, MiB: the same as --limit memory_bytes=NMiB
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub memory_mib: Option<u64>,
+
+    /// Any limit by its name, such as subrequests=10, log_bytes=1MiB or fetch_timeout_ms=2s; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Limits")]
+    pub limit: Vec<String>,
+
+    /// The configuration; without it, holm.toml beside FILE or in FOLDER, if there is one
+    #[arg(long, value_name = "FILE", help_heading = "Limits")]
+    pub config: Option<PathBuf>,
+}
+
+fn run_help() -> String {
+    format!(
+        "\
+Examples:
+  holm run hello.js
+  holm run app.mjs -- --verbose input.txt
+  holm run --allow 'https://api.example.com/v1/*' fetch.mjs
+  holm run --dir ./data:/data:ro --env TOKEN report.mjs
+  holm run --cpu-ms 100 --memory-mib 32 untrusted.js
+  holm run --record r.holm app.mjs && holm replay r.holm
+  holm run --json app.mjs | jq .outcome
+
+Exit codes:
+{}",
+        exit::TABLE
+    )
+}
+
+fn replay_help() -> String {
+    format!(
+        "\
+Examples:
+  holm run --record r.holm app.mjs
+  holm replay r.holm                     the same output again, the same exit code
+  holm replay r.holm --json              … and whether it was the same, for programs
+  holm replay journals/1f0c….holm        a request that `holm serve --record-dir journals` answered
+
+A replay opens no connection and reads no file but the journal. A program that ended with an exit code of
+its own ends with it again. Where it takes another course, the first difference is shown.
+
+Exit codes:
+{}",
+        exit::TABLE
+    )
+}
+
+const SERVE_HELP: &str = "\
+Examples:
+  holm serve hello.js                    one function, at every path
+  holm serve examples/ --watch           a folder; a page at / lists its functions
+  holm serve --listen 0.0.0.0:8080 --workers 4 functions/
+  holm serve --allow 'https://api.example.com/*' --env TOKEN functions/
+  holm serve --record-dir journals functions/
+
+A function is a module with a handler:
+  export default { async fetch(request, env, ctx) { return new Response('hello') } }
+
+Settings can be in holm.toml, for all functions and for each; what is typed wins:
+  [server]
+  listen = \"127.0.0.1:8080\"
+  [limits]
+  cpu_ms = 200
+  [functions.report]
+  allow = [\"https://api.example.com/v1/*\"]
+  env = { TOKEN = \"…\" }
+
+SIGTERM and Ctrl-C end it in good order: no new connections, requests under way are finished. A second
+signal ends it at once.";

@@ -1,0 +1,60 @@
+//! `holm replay`: a journal once more, without network and files.
+
+use std::sync::Arc;
+
+use holm_core::Effect;
+use holm_egress::NetworkLog;
+use holm_executor::ReplayError;
+use holm_journal::{Journal, Replayed};
+use serde_json::json;
+
+use crate::args::ReplayArguments;
+use crate::config;
+use crate::engine;
+use crate::exit;
+use crate::output::{self, Problem};
+use crate::transcript::{Network, Transcript};
+
+/// Replays it; the answer is the exit code.
+pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
+    let shown = arguments.file.display();
+    let bytes = std::fs::read(&arguments.file)
+        .map_err(|error| Problem::journal(format!("the journal {shown} cannot be read: {error}")))?;
+    let journal = Journal::parse(bytes).map_err(|error| Problem::journal(format!("{shown}: {error}")))?;
+
+    let transcript = Arc::new(Transcript::new(arguments.json));
+    let network: Arc<dyn NetworkLog> = Arc::new(Network::default());
+    let engine = engine::engine(&config::cache())?;
+    let executor = engine::executor(&engine, transcript.clone(), network)?;
+    let observer = transcript.clone();
+    let replay = engine::runtime()?.block_on(executor.replay(journal, move |effect| {
+        if let Effect::Log { level, text } = effect {
+            observer.take(*level, text);
+        }
+    }));
+    let replay = replay.map_err(|error| match error {
+        ReplayError::Journal(error) => Problem::journal(format!("{shown}: {error}")),
+        error @ ReplayError::Prepare(_) => Problem { code: exit::DIVERGED, text: error.to_string() },
+    })?;
+    let (code, replayed, message) = match &replay.replayed {
+        Replayed::Same => (exit::code(&replay.report.outcome), "same", None),
+        Replayed::Diverged(divergence) => (exit::DIVERGED, "diverged", Some(divergence.to_string())),
+        Replayed::Incomplete(ending) => (exit::JOURNAL, "incomplete", Some(ending.to_string())),
+    };
+    if arguments.json {
+        transcript.end_with(&replay.report, |object| {
+            object["replayed"] = json!(replayed);
+            object["divergence"] = json!(message);
+            object["exit_code"] = json!(code);
+        });
+        return Ok(code);
+    }
+    match message {
+        None => transcript.end(&replay.report, &[]),
+        Some(message) if code == exit::DIVERGED => {
+            output::error(&format!("the replay took another course than the journal: {message}"));
+        }
+        Some(message) => output::error(&format!("{shown}: {message}")),
+    }
+    Ok(code)
+}

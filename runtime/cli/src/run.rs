@@ -1,0 +1,100 @@
+//! `holm run`: a script or module to its end.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use holm_bundle::LoadOptions;
+use holm_core::{Limits, Report};
+use holm_executor::{NoResponse, Record, Spec};
+use holm_journal::{RecordError, WriteSink};
+
+use crate::args::RunArguments;
+use crate::config::{self, Config};
+use crate::engine;
+use crate::exit;
+use crate::output::{self, Problem};
+use crate::transcript::{Network, Transcript};
+
+/// Runs it; the answer is the exit code.
+pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
+    let config = Config::read(&arguments.bounds, &arguments.file)?;
+    let settings = config.settings(None, Limits::for_scripts())?;
+    for warning in settings.policy.warnings() {
+        output::warning(&warning);
+    }
+    let options = LoadOptions { source_bytes_max: settings.limits.source_bytes, root: None };
+    let loaded = holm_bundle::load(&arguments.file, options).map_err(|error| Problem::program(error.report()))?;
+    for warning in &loaded.warnings {
+        output::warning(warning);
+    }
+    let mut program = loaded.program;
+    program.arguments = arguments.arguments;
+    program.env = settings.env;
+    program.preopens = settings.preopens;
+
+    let transcript = Arc::new(Transcript::new(arguments.json));
+    let network = Arc::new(Network::default());
+    let engine = engine::engine(&config::cache())?;
+    let executor = engine::executor(&engine, transcript.clone(), network.clone())?;
+    let spec = Spec {
+        tenant: "local".into(),
+        name: arguments.file.display().to_string(),
+        version: engine::hex(&holm_bundle::digest(&program)),
+        program: Arc::new(program),
+        limits: settings.limits,
+        policy: Arc::new(settings.policy),
+    };
+    let function = executor.one_off(spec).map_err(|error| Problem::usage(error.to_string()))?;
+    let recorded = Arc::new(Recorded::default());
+    let record = arguments.record.as_deref().map(|path| record_to(path, &recorded)).transpose()?;
+
+    let report = engine::runtime()?.block_on(async {
+        let script = executor.script(&function, engine::fresh_id(), record);
+        let mut script = std::pin::pin!(script);
+        tokio::select! {
+            report = &mut script => report,
+            _ = tokio::signal::ctrl_c() => {
+                // It ends between two slices of fuel, with its journal.
+                executor.cancel();
+                script.await
+            }
+        }
+    });
+    let report = report.map_err(|refusal| Problem::fault(refused(&refusal)))?;
+    // A journal that is not there is worse than what the program did: whoever asked for it relies on it.
+    if let (Some(path), Some(error)) = (&arguments.record, recorded.error()) {
+        let text = format!("the run was not recorded in {}: {error}", path.display());
+        return Err(Problem { code: exit::FAULT, text });
+    }
+    transcript.end(&report, &network.entries());
+    Ok(exit::code(&report.outcome))
+}
+
+/// What became of a journal.
+#[derive(Default)]
+struct Recorded(Mutex<Option<RecordError>>);
+
+impl Recorded {
+    fn error(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ToString::to_string)
+    }
+}
+
+fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
+    let file = std::fs::File::create(path)
+        .map_err(|error| Problem::usage(format!("the journal {} cannot be written: {error}", path.display())))?;
+    let recorded = recorded.clone();
+    Ok(Record {
+        sink: Box::new(WriteSink(file)),
+        done: Box::new(move |result| {
+            *recorded.0.lock().unwrap_or_else(PoisonError::into_inner) = result.err();
+        }),
+    })
+}
+
+fn refused(refusal: &NoResponse) -> String {
+    match refusal {
+        NoResponse::Ended(Report { outcome, .. }) => outcome.explain(),
+        other => format!("the program was not started: {other:?}"),
+    }
+}

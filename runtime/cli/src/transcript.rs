@@ -1,0 +1,183 @@
+//! What a program prints, and how it ended: as it goes, or as one JSON object at the end. A run and its replay say
+//! the same here.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use holm_core::{Level, Outcome, Report};
+use holm_egress::{NetworkEntry, NetworkLog, NetworkOutcome};
+use holm_executor::{LogSink, Origin};
+use serde_json::{Value, json};
+
+use crate::{exit, output};
+
+/// Takes what one program prints.
+#[derive(Debug)]
+pub struct Transcript {
+    kept: Option<Mutex<Kept>>,
+    /// Nobody reads standard output any more.
+    broken: AtomicBool,
+}
+
+/// What is kept for the JSON object.
+#[derive(Debug, Default)]
+struct Kept {
+    stdout: String,
+    stderr: String,
+    logs: Vec<(Level, String)>,
+}
+
+impl Transcript {
+    /// Prints as it goes, or keeps everything for one JSON object.
+    pub fn new(json: bool) -> Self {
+        Self { kept: json.then(Mutex::default), broken: AtomicBool::new(false) }
+    }
+
+    /// Takes one piece.
+    pub fn take(&self, level: Level, text: &str) {
+        let (to_stdout, line) = match level {
+            Level::Debug | Level::Info => (true, true),
+            Level::Warn | Level::Error => (false, true),
+            Level::Stdout => (true, false),
+            Level::Stderr => (false, false),
+        };
+        let whole = if line { format!("{text}\n") } else { text.to_owned() };
+        if let Some(kept) = &self.kept {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let stream = if to_stdout { &mut kept.stdout } else { &mut kept.stderr };
+            stream.push_str(&whole);
+            kept.logs.push((level, text.to_owned()));
+        } else if !to_stdout {
+            output::to_stderr(&whole);
+        } else if !self.broken.load(Ordering::Relaxed) && !output::to_stdout(&whole) {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Says how it ended, where that is not said by its output.
+    pub fn end(&self, report: &Report, network: &[Value]) {
+        self.end_with(report, |object| object["network"] = json!(network));
+    }
+
+    /// As [`Transcript::end`], with more to say in the JSON object.
+    pub fn end_with(&self, report: &Report, more: impl FnOnce(&mut Value)) {
+        let Some(kept) = &self.kept else {
+            if let Some(text) = complaint(&report.outcome) {
+                output::to_stderr(&format!("{text}\n"));
+            }
+            return;
+        };
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut object = outcome(report);
+        object["stdout"] = json!(kept.stdout);
+        object["stderr"] = json!(kept.stderr);
+        let logs = kept.logs.iter().map(|(level, text)| json!({ "level": level_name(*level), "text": text }));
+        object["logs"] = logs.collect();
+        more(&mut object);
+        output::to_stdout(&format!("{object}\n"));
+    }
+}
+
+impl LogSink for Transcript {
+    fn log(&self, _: Origin<'_>, level: Level, text: &str) {
+        self.take(level, text);
+    }
+}
+
+/// What is to be said of an end on standard error; nothing where the program came to its own.
+pub fn complaint(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Answered { .. } => None,
+        Outcome::Threw(error) => Some(shown(&error.report)),
+        // The one who runs it here is the one who can do something about it.
+        Outcome::Fault { message } => Some(format!("holm failed, not the program: {message}")),
+        other => Some(other.explain()),
+    }
+}
+
+/// A report for people: files as they are called in the program's folder, wherever that lies.
+pub fn shown(report: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in report.lines() {
+        let frame = line.trim_start().starts_with("at ");
+        lines.push(if frame { line.replace("/bundle/", "") } else { line.to_owned() });
+    }
+    lines.join("\n")
+}
+
+/// How a stream or level is called in JSON.
+pub fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+        Level::Stdout => "stdout",
+        Level::Stderr => "stderr",
+    }
+}
+
+/// An end as JSON: `outcome`, `exit_code`, `error`, `usage`.
+pub fn outcome(report: &Report) -> Value {
+    let error = match &report.outcome {
+        Outcome::Answered { .. } => Value::Null,
+        Outcome::Threw(error) => json!({ "name": error.name, "message": error.message, "report": shown(&error.report) }),
+        Outcome::Exceeded { limit, value, used } => {
+            json!({ "message": report.outcome.explain(), "limit": limit.name(), "value": value, "used": used })
+        }
+        other => json!({ "message": complaint(other) }),
+    };
+    let usage = &report.usage;
+    json!({
+        "outcome": report.outcome.name(),
+        "exit_code": exit::code(&report.outcome),
+        "error": error,
+        "usage": {
+            "fuel": usage.fuel,
+            "memory_peak_bytes": usage.memory_peak_bytes,
+            "turns": usage.turns,
+            "subrequests": usage.subrequests,
+            "log_bytes": usage.log_bytes,
+        },
+    })
+}
+
+/// Keeps the network log of one run.
+#[derive(Debug, Default)]
+pub struct Network(Mutex<Vec<Value>>);
+
+impl Network {
+    /// The entries so far, as JSON.
+    pub fn entries(&self) -> Vec<Value> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl NetworkLog for Network {
+    fn record(&self, entry: NetworkEntry) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(network_entry(&entry));
+    }
+}
+
+/// A request of the network log as JSON.
+pub fn network_entry(entry: &NetworkEntry) -> Value {
+    let (outcome, reason) = match &entry.outcome {
+        NetworkOutcome::Completed => ("completed", None),
+        NetworkOutcome::Denied(reason) => ("denied", Some(reason)),
+        NetworkOutcome::Failed(failure) => ("failed", Some(&failure.message)),
+        NetworkOutcome::Abandoned => ("abandoned", None),
+    };
+    json!({
+        "at_us": entry.at.wall_us,
+        "method": entry.method,
+        "url": entry.url,
+        "rule": entry.rule.map(|index| index + 1),
+        "address": entry.address.map(|address| address.to_string()),
+        "status": entry.status,
+        "bytes_out": entry.bytes_out,
+        "bytes_in": entry.bytes_in,
+        "duration_us": u64::try_from(entry.duration.as_micros()).unwrap_or(u64::MAX),
+        "outcome": outcome,
+        "reason": reason,
+    })
+}
