@@ -9,7 +9,8 @@ mod quota;
 
 use holm_core::{FileCall, FileReply, Limits, Preopen};
 use wasmtime::{Caller, Linker};
-use wasmtime_wasi::p1::{WasiP1Ctx, wasi_snapshot_preview1 as wasi};
+use wasmtime_wasi::p1::wasi_snapshot_preview1::{self as wasi, WasiSnapshotPreview1 as _};
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 use wiggle::GuestMemory;
 
@@ -124,6 +125,8 @@ fn run(
             }
         }
         let Some(files) = files else { return FileReply { errno: IO, writes: Vec::new() } };
+        // What wasmtime-wasi may copy for one call, none by default: no path or buffer is larger than the memory.
+        files.context.set_hostcall_fuel(memory.len());
         let errno = live(files, &mut GuestMemory::Unshared(memory)).unwrap_or_else(|errno| errno);
         FileReply { errno, writes: if errno == 0 { output.collect(memory) } else { Vec::new() } }
     });
