@@ -1,3 +1,4 @@
+// Text encoders and decoders, base64 and their stream forms, run in the guest.
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inGuest } from './web.mjs';

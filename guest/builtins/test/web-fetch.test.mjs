@@ -1,3 +1,4 @@
+// Headers, requests, responses and fetch, run in the guest against a host that the test plays.
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

@@ -1,3 +1,4 @@
+// URL and URLSearchParams, run in the guest; the standard's own data runs in runtime/wasm.
 import { inGuest } from './web.mjs';
 
 inGuest('the parts of a URL are cut out of it', `
