@@ -9,7 +9,13 @@ use crate::exit;
 
 /// Runs JavaScript that other people wrote: each run in an instance of its own, bounded, recorded, replayable
 #[derive(Debug, Parser)]
-#[command(name = "holm", version, arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "holm",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 #[command(after_help = "\
 Examples:
   holm run hello.js                      run a script or module to its end
@@ -129,7 +135,7 @@ pub struct DoctorArguments {
 }
 
 /// What a program may reach and use; the same for `run` and `serve`.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Bounds {
     /// Allow requests to these URLs: [private] [METHOD,…] scheme://host[:port][/path[/*]]; may be repeated.
     /// Without a rule nothing can be reached
@@ -166,7 +172,7 @@ pub struct Bounds {
     pub limit: Vec<String>,
 
     /// The configuration; without it, holm.toml beside FILE or in FOLDER, if there is one
-    #[arg(long, value_name = "FILE", help_heading = "Limits")]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
     pub config: Option<PathBuf>,
 }
 

@@ -113,7 +113,11 @@ impl Config {
             Some(path) if bounds.config.is_some() || path.is_file() => (read_file(&path)?, path),
             _ => (File::default(), PathBuf::new()),
         };
-        Ok(Self { file, path, typed: Typed::of(bounds)? })
+        Ok(Self {
+            file,
+            path,
+            typed: Typed::of(bounds)?,
+        })
     }
 
     /// The section `[server]`.
@@ -123,9 +127,25 @@ impl Config {
         server
     }
 
-    /// The names for which there are sections.
-    pub fn functions(&self) -> impl Iterator<Item = &str> {
-        self.file.functions.keys().map(String::as_str)
+    /// Sections of functions that are not there: misspelt, probably.
+    pub fn unused<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+        let missing = self
+            .file
+            .functions
+            .keys()
+            .filter(|name| !names.clone().any(|other| other == name.as_str()));
+        missing
+            .map(|name| {
+                let close = holm_bundle::similar(name, names.clone());
+                let help = close
+                    .first()
+                    .map_or_else(String::new, |close| format!("; did you mean `{close}`?"));
+                format!(
+                    "{}: there is no function `{name}` for the section [functions.{name}]{help}",
+                    self.path.display()
+                )
+            })
+            .collect()
     }
 
     /// What holds for a script, or for a function of that name, on top of `limits`.
@@ -134,11 +154,15 @@ impl Config {
     /// A limit, rule or folder that makes no sense.
     pub fn settings(&self, function: Option<&str>, mut limits: Limits) -> Result<Settings, Problem> {
         let none = Function::default();
-        let own = function.and_then(|name| self.file.functions.get(name)).unwrap_or(&none);
+        let own = function
+            .and_then(|name| self.file.functions.get(name))
+            .unwrap_or(&none);
         let section = function.map_or_else(String::new, |name| format!("functions.{name}."));
         for (prefix, section) in [("", &self.file.limits), (section.as_str(), &own.limits)] {
             for (name, amount) in section {
-                let (limit, value) = amount.limit(name).map_err(|text| self.in_file(&format!("{prefix}limits"), &text))?;
+                let (limit, value) = amount
+                    .limit(name)
+                    .map_err(|text| self.in_file(&format!("{prefix}limits"), &text))?;
                 limits.set(limit, value);
             }
         }
@@ -150,7 +174,8 @@ impl Config {
         let mut rules = self.typed.rules.clone();
         for (prefix, section) in [(section.as_str(), &own.allow), ("", &self.file.allow)] {
             let policy = Policy::from_config(section);
-            let policy = policy.map_err(|error| self.in_file(&format!("{prefix}allow"), &error.to_string()))?;
+            let policy =
+                policy.map_err(|error| self.in_file(&format!("{prefix}allow"), &error.to_string()))?;
             rules.extend(policy.rules().iter().cloned());
         }
 
@@ -161,7 +186,8 @@ impl Config {
         let mut preopens = Vec::new();
         for (prefix, section) in [("", &self.file.dirs), (section.as_str(), &own.dirs)] {
             for text in section {
-                let dir = parse_dir(text, self.base()).map_err(|text| self.in_file(&format!("{prefix}dirs"), &text))?;
+                let dir = parse_dir(text, self.base())
+                    .map_err(|text| self.in_file(&format!("{prefix}dirs"), &text))?;
                 replace(&mut preopens, dir);
             }
         }
@@ -169,9 +195,21 @@ impl Config {
             replace(&mut preopens, dir.clone());
         }
         if !preopens.iter().any(|preopen| preopen.guest == "/tmp") {
-            preopens.insert(0, Preopen { host: None, guest: "/tmp".into(), read_only: false });
+            preopens.insert(
+                0,
+                Preopen {
+                    host: None,
+                    guest: "/tmp".into(),
+                    read_only: false,
+                },
+            );
         }
-        Ok(Settings { limits, policy: Policy::new(rules), env, preopens })
+        Ok(Settings {
+            limits,
+            policy: Policy::new(rules),
+            env,
+            preopens,
+        })
     }
 
     fn base(&self) -> &Path {
@@ -187,13 +225,23 @@ impl Typed {
     fn of(bounds: &Bounds) -> Result<Self, Problem> {
         let mut typed = Self::default();
         for text in &bounds.allow {
-            let rule = if bounds.allow_private { Rule::parse_private(text) } else { Rule::parse(text) };
-            typed.rules.push(rule.map_err(|error| Problem::usage(format!("--allow {error}")))?);
+            let rule = if bounds.allow_private {
+                Rule::parse_private(text)
+            } else {
+                Rule::parse(text)
+            };
+            typed
+                .rules
+                .push(rule.map_err(|error| Problem::usage(format!("--allow {error}")))?);
         }
         for text in &bounds.dir {
-            let dir = parse_dir(text, Path::new("")).map_err(|text| Problem::usage(format!("--dir {text}")))?;
+            let dir =
+                parse_dir(text, Path::new("")).map_err(|text| Problem::usage(format!("--dir {text}")))?;
             if typed.dirs.iter().any(|other| other.guest == dir.guest) {
-                return Err(Problem::usage(format!("--dir: two folders are to be seen as {}; give each a path of its own", dir.guest)));
+                return Err(Problem::usage(format!(
+                    "--dir: two folders are to be seen as {}; give each a path of its own",
+                    dir.guest
+                )));
             }
             typed.dirs.push(dir);
         }
@@ -204,15 +252,28 @@ impl Typed {
         let short = [
             (Limit::Cpu, bounds.cpu_ms),
             (Limit::Wall, bounds.wall_ms),
-            (Limit::Memory, bounds.memory_mib.map(|mib| mib.saturating_mul(1 << 20))),
+            (
+                Limit::Memory,
+                bounds.memory_mib.map(|mib| mib.saturating_mul(1 << 20)),
+            ),
         ];
-        typed.limits.extend(short.into_iter().filter_map(|(limit, value)| Some((limit, value?))));
+        typed.limits.extend(
+            short
+                .into_iter()
+                .filter_map(|(limit, value)| Some((limit, value?))),
+        );
         for text in &bounds.limit {
             let (name, value) = text.split_once('=').ok_or_else(|| {
-                Problem::usage(format!("--limit `{text}` has no value; write for instance {text}=100"))
+                Problem::usage(format!(
+                    "--limit `{text}` has no value; write for instance {text}=100"
+                ))
             })?;
             let amount = Amount::Text(value.to_owned());
-            typed.limits.push(amount.limit(name).map_err(|text| Problem::usage(format!("--limit {text}")))?);
+            typed.limits.push(
+                amount
+                    .limit(name)
+                    .map_err(|text| Problem::usage(format!("--limit {text}")))?,
+            );
         }
         Ok(typed)
     }
@@ -226,7 +287,10 @@ impl Amount {
             let close = holm_bundle::similar(name, names.clone());
             match close.first() {
                 Some(close) => format!("`{name}` is no limit; did you mean `{close}`?"),
-                None => format!("`{name}` is no limit; there are {}", names.collect::<Vec<_>>().join(", ")),
+                None => format!(
+                    "`{name}` is no limit; there are {}",
+                    names.collect::<Vec<_>>().join(", ")
+                ),
             }
         })?;
         let value = match self {
@@ -247,7 +311,9 @@ impl Amount {
 /// A number with a unit that fits.
 fn amount(text: &str, unit: &str) -> Option<u64> {
     let text = text.trim();
-    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(text.len());
     let number: u64 = text[..digits].parse().ok()?;
     let factor = match (unit, text[digits..].trim()) {
         (_, "") => 1,
@@ -270,22 +336,42 @@ fn parse_dir(text: &str, base: &Path) -> Result<Preopen, String> {
         Some((paths, "rw")) => (paths, false),
         _ => (text, false),
     };
-    let Some((host, guest)) = paths.rsplit_once(':').filter(|(host, guest)| !host.is_empty() && !guest.is_empty()) else {
-        return Err(format!("`{text}` does not say what the program is to see it as; write HOST:GUEST, for instance ./data:/data:ro"));
+    let Some((host, guest)) = paths
+        .rsplit_once(':')
+        .filter(|(host, guest)| !host.is_empty() && !guest.is_empty())
+    else {
+        return Err(format!(
+            "`{text}` does not say what the program is to see it as; write HOST:GUEST, for instance ./data:/data:ro"
+        ));
     };
-    let is_plain = guest.starts_with('/') && guest.len() > 1 && guest.split('/').skip(1).all(|part| !matches!(part, "" | "." | ".."));
+    let is_plain = guest.starts_with('/')
+        && guest.len() > 1
+        && guest
+            .split('/')
+            .skip(1)
+            .all(|part| !matches!(part, "" | "." | ".."));
     if !is_plain {
-        return Err(format!("`{text}`: `{guest}` is not a path that a program can see; write an absolute one such as /data"));
+        return Err(format!(
+            "`{text}`: `{guest}` is not a path that a program can see; write an absolute one such as /data"
+        ));
     }
     if guest == "/bundle" || guest.starts_with("/bundle/") {
-        return Err(format!("`{text}`: /bundle is where the program itself is; take another path"));
+        return Err(format!(
+            "`{text}`: /bundle is where the program itself is; take another path"
+        ));
     }
     let folder = base.join(host);
-    let folder = folder.canonicalize().map_err(|error| format!("`{text}`: the folder {host} cannot be used: {error}"))?;
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| format!("`{text}`: the folder {host} cannot be used: {error}"))?;
     if !folder.is_dir() {
         return Err(format!("`{text}`: {host} is not a folder"));
     }
-    Ok(Preopen { host: Some(folder), guest: guest.to_owned(), read_only })
+    Ok(Preopen {
+        host: Some(folder),
+        guest: guest.to_owned(),
+        read_only,
+    })
 }
 
 fn replace(preopens: &mut Vec<Preopen>, preopen: Preopen) {
@@ -300,13 +386,17 @@ fn variable(text: &str) -> Result<(String, String), Problem> {
         Some((name, value)) => (name, value.to_owned()),
         None => {
             let value = std::env::var(text).map_err(|_| {
-                Problem::usage(format!("--env {text}: there is no such variable here; set it, or write {text}=VALUE"))
+                Problem::usage(format!(
+                    "--env {text}: there is no such variable here; set it, or write {text}=VALUE"
+                ))
             })?;
             (text, value)
         }
     };
     if name.is_empty() {
-        return Err(Problem::usage(format!("--env `{text}` has no name; write NAME=VALUE")));
+        return Err(Problem::usage(format!(
+            "--env `{text}` has no name; write NAME=VALUE"
+        )));
     }
     Ok((name.to_owned(), value))
 }
@@ -316,7 +406,11 @@ pub fn config_path(bounds: &Bounds, source: &Path) -> Option<PathBuf> {
     if let Some(path) = &bounds.config {
         return Some(path.clone());
     }
-    let folder = if source.is_dir() { Some(source) } else { source.parent() };
+    let folder = if source.is_dir() {
+        Some(source)
+    } else {
+        source.parent()
+    };
     Some(folder?.join(FILE_NAME))
 }
 
@@ -325,8 +419,11 @@ fn read_file(path: &Path) -> Result<File, Problem> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Problem::usage(format!("the configuration {shown} cannot be read: {error}")))?;
     toml::from_str(&text).map_err(|error| {
-        let close = suggestion(error.message()).map_or_else(String::new, |close| format!("  help: did you mean `{close}`?"));
-        Problem::usage(format!("the configuration {shown} makes no sense: {error}{close}"))
+        let close = suggestion(error.message())
+            .map_or_else(String::new, |close| format!("  help: did you mean `{close}`?"));
+        Problem::usage(format!(
+            "the configuration {shown} makes no sense: {error}{close}"
+        ))
     })
 }
 
@@ -346,7 +443,10 @@ pub fn cache() -> Cache {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the environment says where caches are kept")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment says where caches are kept"
+)]
 fn cache_folder() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
     if let Some(own) = folder("HOLM_CACHE_DIR") {
@@ -359,7 +459,10 @@ fn cache_folder() -> Option<PathBuf> {
 }
 
 /// Nobody asked for plain text.
-#[expect(clippy::disallowed_methods, reason = "NO_COLOR is a convention of the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "NO_COLOR is a convention of the environment"
+)]
 pub fn wants_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")

@@ -20,8 +20,8 @@ pub const FAULT: u8 = 125;
 pub const JOURNAL: u8 = 126;
 
 /// The table, as help and documentation show it.
-pub const TABLE: &str = "\
-  0    it ran to its end; a program's own exit code is handed on (process.exit(3) gives 3)
+pub const TABLE: &str =
+    "  0    it ran to its end; a program's own exit code is handed on (process.exit(3) gives 3)
   1    the program threw an error that it did not catch, or cannot be loaded
   2    the command line or the configuration makes no sense
   121  denied: it needs something that the policy forbids

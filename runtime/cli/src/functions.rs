@@ -37,18 +37,20 @@ pub struct Deployed {
 
 impl Source {
     /// A folder is a function of its own where a package.json says where that starts, else a folder of functions.
-    ///
-    /// # Errors
-    /// There is nothing at that path.
-    pub fn of(path: &Path) -> Result<Self, Problem> {
+    /// What is wrong with the path is said when it is loaded.
+    pub fn of(path: &Path) -> Self {
         if !path.is_dir() {
-            // What is wrong with it is said when it is loaded.
-            return Ok(Self::One(path.to_owned()));
+            return Self::One(path.to_owned());
         }
         let package = std::fs::read(path.join("package.json")).ok();
         let package: Option<serde_json::Value> = package.and_then(|text| serde_json::from_slice(&text).ok());
-        let is_package = package.is_some_and(|package| package.get("main").is_some() || package.get("module").is_some());
-        Ok(if is_package { Self::One(path.to_owned()) } else { Self::Folder(path.to_owned()) })
+        let is_package =
+            package.is_some_and(|package| package.get("main").is_some() || package.get("module").is_some());
+        if is_package {
+            Self::One(path.to_owned())
+        } else {
+            Self::Folder(path.to_owned())
+        }
     }
 }
 
@@ -68,16 +70,27 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
     let settings = config.settings(Some(name), Limits::default())?;
     let source = path.display().to_string();
     let refused = |text: String, watched| Deployed {
-        entry: Entry { source: source.clone(), function: Err(text) },
+        entry: Entry {
+            source: source.clone(),
+            function: Err(text),
+        },
         watched,
         warnings: Vec::new(),
     };
-    let options = LoadOptions { source_bytes_max: settings.limits.source_bytes, root: None };
+    let options = LoadOptions {
+        source_bytes_max: settings.limits.source_bytes,
+        root: None,
+    };
     let mut loaded = match holm_bundle::load(path, options) {
         Ok(loaded) => loaded,
         Err(error) => return Ok(refused(error.report(), suspects(&error, path))),
     };
-    let warnings = settings.policy.warnings().into_iter().chain(loaded.warnings).collect();
+    let warnings = settings
+        .policy
+        .warnings()
+        .into_iter()
+        .chain(loaded.warnings)
+        .collect();
     loaded.program.env = settings.env;
     loaded.program.preopens = settings.preopens;
     let spec = Spec {
@@ -90,7 +103,10 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
     };
     Ok(match executor.deploy(spec) {
         Ok(function) => Deployed {
-            entry: Entry { source, function: Ok(function) },
+            entry: Entry {
+                source,
+                function: Ok(function),
+            },
             watched: loaded.watched,
             warnings,
         },
@@ -103,8 +119,12 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
 fn suspects(error: &BundleError, entry: &Path) -> Vec<PathBuf> {
     let file = error.place().map(|place| Path::new(&place.file));
     let folders = entry.ancestors().skip(1);
-    let near = file.into_iter().flat_map(|file| folders.clone().map(move |folder| folder.join(file)));
-    std::iter::once(entry.to_owned()).chain(near.filter(|path| path.is_file())).collect()
+    let near = file
+        .into_iter()
+        .flat_map(|file| folders.clone().map(move |folder| folder.join(file)));
+    std::iter::once(entry.to_owned())
+        .chain(near.filter(|path| path.is_file()))
+        .collect()
 }
 
 fn explain(error: &DeployError, path: &Path) -> String {
@@ -119,17 +139,22 @@ fn explain(error: &DeployError, path: &Path) -> String {
 
 /// The functions that are there.
 pub fn deployed(entries: &BTreeMap<String, Deployed>) -> impl Iterator<Item = (&str, &Arc<Function>)> {
-    entries.iter().filter_map(|(name, deployed)| Some((name.as_str(), deployed.entry.function.as_ref().ok()?)))
+    entries
+        .iter()
+        .filter_map(|(name, deployed)| Some((name.as_str(), deployed.entry.function.as_ref().ok()?)))
 }
 
 /// What a function alone is called.
 pub fn name_of(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "function".into(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem()
+        .map_or_else(|| "function".into(), |stem| stem.to_string_lossy().into_owned())
 }
 
 /// The functions for the server.
 pub fn routes(source: &Source, functions: &BTreeMap<String, Deployed>) -> Routes {
-    let mut entries = functions.iter().map(|(name, deployed)| (name.clone(), deployed.entry.clone()));
+    let mut entries = functions
+        .iter()
+        .map(|(name, deployed)| (name.clone(), deployed.entry.clone()));
     match (source, entries.next()) {
         (Source::One(_), Some((_, entry))) => Routes::One(entry),
         (_, first) => Routes::Folder(first.into_iter().chain(entries).collect()),

@@ -26,7 +26,11 @@ impl LogSink for ServerLogs {
         }
         let text = transcript::complaint(&report.outcome).unwrap_or_default();
         let (name, id) = (report.outcome.name(), origin.id);
-        output::to_stderr(&format!("{} {}: {name} (request {id}): {text}\n", origin.function, short(id)));
+        output::to_stderr(&format!(
+            "{} {}: {name} (request {id}): {text}\n",
+            origin.function,
+            short(id)
+        ));
     }
 }
 
@@ -34,7 +38,10 @@ impl NetworkLog for ServerLogs {
     fn record(&self, entry: NetworkEntry) {
         // What went well is no news; what was refused is for whoever writes the rules.
         if let NetworkOutcome::Denied(reason) = &entry.outcome {
-            output::to_stderr(&format!("network {}: denied: {reason}\n", short(&entry.invocation)));
+            output::to_stderr(&format!(
+                "network {}: denied: {reason}\n",
+                short(&entry.invocation)
+            ));
         }
     }
 }

@@ -7,15 +7,18 @@
 
 mod args;
 mod config;
+mod doctor;
 mod engine;
 mod exit;
 mod functions;
 mod logs;
 mod output;
+mod port;
 mod replay;
 mod run;
 mod serve;
 mod transcript;
+mod watch;
 mod world;
 
 use std::process::ExitCode;
@@ -29,7 +32,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
-        Command::Doctor(_) => Ok(0),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
     };
     ExitCode::from(done.unwrap_or_else(|problem| {
         problem.print();

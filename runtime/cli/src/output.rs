@@ -16,22 +16,34 @@ pub struct Problem {
 impl Problem {
     /// The command line or the configuration makes no sense.
     pub fn usage(text: impl Into<String>) -> Self {
-        Self { code: exit::USAGE, text: text.into() }
+        Self {
+            code: exit::USAGE,
+            text: text.into(),
+        }
     }
 
     /// The program cannot be loaded.
     pub fn program(text: impl Into<String>) -> Self {
-        Self { code: exit::THREW, text: text.into() }
+        Self {
+            code: exit::THREW,
+            text: text.into(),
+        }
     }
 
     /// The machine or holm is at fault.
     pub fn fault(text: impl Into<String>) -> Self {
-        Self { code: exit::FAULT, text: text.into() }
+        Self {
+            code: exit::FAULT,
+            text: text.into(),
+        }
     }
 
     /// A journal cannot be used.
     pub fn journal(text: impl Into<String>) -> Self {
-        Self { code: exit::JOURNAL, text: text.into() }
+        Self {
+            code: exit::JOURNAL,
+            text: text.into(),
+        }
     }
 
     /// Shows it.
@@ -49,16 +61,24 @@ pub struct Style {
 impl Style {
     /// For standard error.
     pub fn stderr() -> Self {
-        Self { on: io::stderr().is_terminal() && crate::config::wants_colour() }
+        Self {
+            on: io::stderr().is_terminal() && crate::config::wants_colour(),
+        }
     }
 
     /// For standard output.
     pub fn stdout() -> Self {
-        Self { on: io::stdout().is_terminal() && crate::config::wants_colour() }
+        Self {
+            on: io::stdout().is_terminal() && crate::config::wants_colour(),
+        }
     }
 
     fn wrap(self, code: &str, text: &str) -> String {
-        if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.on {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// What is wrong.
@@ -74,16 +94,6 @@ impl Style {
     /// What is well.
     pub fn green(self, text: &str) -> String {
         self.wrap("32", text)
-    }
-
-    /// What matters.
-    pub fn bold(self, text: &str) -> String {
-        self.wrap("1", text)
-    }
-
-    /// What matters less.
-    pub fn dim(self, text: &str) -> String {
-        self.wrap("2", text)
     }
 }
 
@@ -111,5 +121,8 @@ pub fn to_stderr(text: &str) {
 /// like end so.
 pub fn to_stdout(text: &str) -> bool {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_ok()
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .is_ok()
 }

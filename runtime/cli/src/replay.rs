@@ -34,7 +34,10 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
     }));
     let replay = replay.map_err(|error| match error {
         ReplayError::Journal(error) => Problem::journal(format!("{shown}: {error}")),
-        error @ ReplayError::Prepare(_) => Problem { code: exit::DIVERGED, text: error.to_string() },
+        error @ ReplayError::Prepare(_) => Problem {
+            code: exit::DIVERGED,
+            text: error.to_string(),
+        },
     })?;
     let (code, replayed, message) = match &replay.replayed {
         Replayed::Same => (exit::code(&replay.report.outcome), "same", None),
@@ -52,7 +55,9 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
     match message {
         None => transcript.end(&replay.report, &[]),
         Some(message) if code == exit::DIVERGED => {
-            output::error(&format!("the replay took another course than the journal: {message}"));
+            output::error(&format!(
+                "the replay took another course than the journal: {message}"
+            ));
         }
         Some(message) => output::error(&format!("{shown}: {message}")),
     }

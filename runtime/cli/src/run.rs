@@ -22,8 +22,12 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     for warning in settings.policy.warnings() {
         output::warning(&warning);
     }
-    let options = LoadOptions { source_bytes_max: settings.limits.source_bytes, root: None };
-    let loaded = holm_bundle::load(&arguments.file, options).map_err(|error| Problem::program(error.report()))?;
+    let options = LoadOptions {
+        source_bytes_max: settings.limits.source_bytes,
+        root: None,
+    };
+    let loaded =
+        holm_bundle::load(&arguments.file, options).map_err(|error| Problem::program(error.report()))?;
     for warning in &loaded.warnings {
         output::warning(warning);
     }
@@ -44,9 +48,15 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
         limits: settings.limits,
         policy: Arc::new(settings.policy),
     };
-    let function = executor.one_off(spec).map_err(|error| Problem::usage(error.to_string()))?;
+    let function = executor
+        .one_off(spec)
+        .map_err(|error| Problem::usage(error.to_string()))?;
     let recorded = Arc::new(Recorded::default());
-    let record = arguments.record.as_deref().map(|path| record_to(path, &recorded)).transpose()?;
+    let record = arguments
+        .record
+        .as_deref()
+        .map(|path| record_to(path, &recorded))
+        .transpose()?;
 
     let report = engine::runtime()?.block_on(async {
         let script = executor.script(&function, engine::fresh_id(), record);
@@ -64,7 +74,10 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     // A journal that is not there is worse than what the program did: whoever asked for it relies on it.
     if let (Some(path), Some(error)) = (&arguments.record, recorded.error()) {
         let text = format!("the run was not recorded in {}: {error}", path.display());
-        return Err(Problem { code: exit::FAULT, text });
+        return Err(Problem {
+            code: exit::FAULT,
+            text,
+        });
     }
     transcript.end(&report, &network.entries());
     Ok(exit::code(&report.outcome))
@@ -76,13 +89,21 @@ struct Recorded(Mutex<Option<RecordError>>);
 
 impl Recorded {
     fn error(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(ToString::to_string)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(ToString::to_string)
     }
 }
 
 fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
-    let file = std::fs::File::create(path)
-        .map_err(|error| Problem::usage(format!("the journal {} cannot be written: {error}", path.display())))?;
+    let file = std::fs::File::create(path).map_err(|error| {
+        Problem::usage(format!(
+            "the journal {} cannot be written: {error}",
+            path.display()
+        ))
+    })?;
     let recorded = recorded.clone();
     Ok(Record {
         sink: Box::new(WriteSink(file)),

@@ -1,12 +1,16 @@
 //! `holm serve`: functions over HTTP, until a signal.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use holm_executor::{Drained, Executor};
-use holm_server::App;
+use holm_executor::{Drained, Executor, Record};
+use holm_journal::{JournalSink, RecordError, WriteSink};
+use holm_server::{App, Recorder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -16,7 +20,8 @@ use crate::exit;
 use crate::functions::{self, Deployed, Source};
 use crate::logs::ServerLogs;
 use crate::output::{self, Problem};
-use crate::{engine, world};
+use crate::watch::Watcher;
+use crate::{engine, port, world};
 
 /// Where to listen when nobody says.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -25,21 +30,55 @@ pub const LISTEN: &str = "127.0.0.1:8080";
 pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
     let config = Config::read(&arguments.bounds, &arguments.source)?;
     let server = config.server();
-    let listen = arguments.listen.clone().or_else(|| server.listen.clone()).unwrap_or_else(|| LISTEN.into());
-    let address = address(&listen)?;
+    let listen = arguments
+        .listen
+        .clone()
+        .or_else(|| server.listen.clone())
+        .unwrap_or_else(|| LISTEN.into());
+    let address = port::address(&listen)?;
+    let source = Source::of(&arguments.source);
     let logs = Arc::new(ServerLogs);
-    let engine = engine::engine(&config::cache())?;
+    let engine = engine::engine_for_server(&config::cache())?;
     let executor = Arc::new(engine::executor(&engine, logs.clone(), logs)?);
-    let source = Source::of(&arguments.source)?;
+    let record_dir = arguments.record_dir.clone().or_else(|| server.record_dir.clone());
+    if let Some(folder) = &record_dir {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Problem::usage(format!(
+                "the folder {} for journals cannot be made: {error}",
+                folder.display()
+            ))
+        })?;
+    }
     let functions = load(&executor, &config, &source)?;
 
     engine::runtime()?.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
-        let local = listener.local_addr().map_err(|error| cannot_listen(address, &error))?;
-        let app = App::new(executor.clone(), functions::routes(&source, &functions), seed());
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| cannot_listen(address, &error))?;
+        let local = listener
+            .local_addr()
+            .map_err(|error| cannot_listen(address, &error))?;
+        let mut app = App::new(executor.clone(), functions::routes(&source, &functions), seed());
+        if let Some(folder) = record_dir {
+            app = app.recorded_by(recorder(folder));
+        }
         let app = Arc::new(app);
-        announce(local, &functions, &source);
         let mut signals = Signals::new()?;
+        announce(local, &functions, &source);
+        // Dropping its sender ends the thread.
+        let _watching = (arguments.watch || server.watch).then(|| {
+            let (keep, stop) = mpsc::channel();
+            let watcher = Watcher {
+                executor: executor.clone(),
+                app: app.clone(),
+                bounds: arguments.bounds.clone(),
+                typed: arguments.source.clone(),
+                source: source.clone(),
+                functions: functions.clone(),
+            };
+            std::thread::spawn(move || watcher.watch(&stop));
+            keep
+        });
         let server_config = server_config(arguments, &server);
         let grace = server_config.grace;
         let (drain, draining) = tokio::sync::oneshot::channel();
@@ -67,7 +106,9 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         let stopped = stopped.map_err(|error| Problem::fault(format!("serving ended: {error}")))?;
         match stopped.invocations {
             Drained::Clean => output::note("stopped: every request was finished"),
-            Drained::Cut { invocations } => output::note(&format!("stopped: {invocations} requests were cut")),
+            Drained::Cut { invocations } => {
+                output::note(&format!("stopped: {invocations} requests were cut"))
+            }
         }
         Ok(0)
     })
@@ -77,18 +118,12 @@ fn seed() -> [u8; 32] {
     holm_core::Entropy::seed(&world::SystemEntropy)
 }
 
-fn address(listen: &str) -> Result<SocketAddr, Problem> {
-    let with_host = match listen.strip_prefix(':') {
-        Some(port) => format!("127.0.0.1:{port}"),
-        None => listen.replace("localhost:", "127.0.0.1:"),
-    };
-    with_host.parse().map_err(|_| {
-        Problem::usage(format!("`{listen}` is not an address to listen at; write address and port, such as {LISTEN}"))
-    })
-}
-
 /// Loads everything. One function alone must be there; in a folder, the others are served without it.
-fn load(executor: &Executor, config: &Config, source: &Source) -> Result<BTreeMap<String, Deployed>, Problem> {
+fn load(
+    executor: &Executor,
+    config: &Config,
+    source: &Source,
+) -> Result<BTreeMap<String, Deployed>, Problem> {
     let mut functions = BTreeMap::new();
     match source {
         Source::One(path) => {
@@ -113,10 +148,58 @@ fn load(executor: &Executor, config: &Config, source: &Source) -> Result<BTreeMa
             }
         }
     }
+    for warning in config.unused(functions.keys().map(String::as_str)) {
+        output::warning(&warning);
+    }
     for warning in functions.values().flat_map(|deployed| &deployed.warnings) {
         output::warning(warning);
     }
     Ok(functions)
+}
+
+/// A journal for each request. One that cannot be begun fails its request: who asked for journals relies on them.
+fn recorder(folder: PathBuf) -> Recorder {
+    Box::new(move |_, id| {
+        let begun = begin(&folder, id);
+        let (sink, path): (Box<dyn JournalSink>, PathBuf) = match begun {
+            Ok((file, path)) => (Box::new(WriteSink(file)), path),
+            Err(error) => (Box::new(Refusing(Some(error))), folder.join(id)),
+        };
+        let done = move |result: Result<(), RecordError>| {
+            if let Err(error) = result {
+                output::error(&format!("request not recorded in {}: {error}", path.display()));
+            }
+        };
+        Some(Record {
+            sink,
+            done: Box::new(done),
+        })
+    })
+}
+
+/// Callers may send the same id twice: no journal is ever overwritten.
+fn begin(folder: &Path, id: &str) -> io::Result<(File, PathBuf)> {
+    for number in 0_u32.. {
+        let name = match number {
+            0 => format!("{id}.holm"),
+            number => format!("{id}-{number}.holm"),
+        };
+        let path = folder.join(name);
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (file, path)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// A sink that was not to be had.
+struct Refusing(Option<io::Error>);
+
+impl JournalSink for Refusing {
+    fn append(&mut self, _: &[u8]) -> io::Result<()> {
+        Err(self.0.take().unwrap_or_else(|| io::ErrorKind::Other.into()))
+    }
 }
 
 fn announce(local: SocketAddr, functions: &BTreeMap<String, Deployed>, source: &Source) {
@@ -141,14 +224,9 @@ fn server_config(arguments: &ServeArguments, server: &Server) -> holm_server::Co
     config
 }
 
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Problem {
-    let advice = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "another program listens there; stop it, or choose another port with --listen, such as --listen 127.0.0.1:0 for a free one",
-        std::io::ErrorKind::PermissionDenied => "ports below 1024 are the system's; choose another one with --listen",
-        std::io::ErrorKind::AddrNotAvailable => "this machine does not have that address; 0.0.0.0 stands for all that it has",
-        _ => "choose another address with --listen",
-    };
-    Problem::fault(format!("cannot listen at {address}: {error}; {advice}"))
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
+    let (what, advice) = port::refusal(address, error);
+    Problem::fault(format!("{what}; {advice}"))
 }
 
 /// The signals that ask a server to stop.
@@ -159,8 +237,13 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, Problem> {
-        let open = |kind| signal(kind).map_err(|error| Problem::fault(format!("signals cannot be received: {error}")));
-        Ok(Self { terminate: open(SignalKind::terminate())?, interrupt: open(SignalKind::interrupt())? })
+        let open = |kind| {
+            signal(kind).map_err(|error| Problem::fault(format!("signals cannot be received: {error}")))
+        };
+        Ok(Self {
+            terminate: open(SignalKind::terminate())?,
+            interrupt: open(SignalKind::interrupt())?,
+        })
     }
 
     async fn next(&mut self) {

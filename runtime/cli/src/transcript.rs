@@ -30,7 +30,10 @@ struct Kept {
 impl Transcript {
     /// Prints as it goes, or keeps everything for one JSON object.
     pub fn new(json: bool) -> Self {
-        Self { kept: json.then(Mutex::default), broken: AtomicBool::new(false) }
+        Self {
+            kept: json.then(Mutex::default),
+            broken: AtomicBool::new(false),
+        }
     }
 
     /// Takes one piece.
@@ -41,10 +44,18 @@ impl Transcript {
             Level::Stdout => (true, false),
             Level::Stderr => (false, false),
         };
-        let whole = if line { format!("{text}\n") } else { text.to_owned() };
+        let whole = if line {
+            format!("{text}\n")
+        } else {
+            text.to_owned()
+        };
         if let Some(kept) = &self.kept {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let stream = if to_stdout { &mut kept.stdout } else { &mut kept.stderr };
+            let stream = if to_stdout {
+                &mut kept.stdout
+            } else {
+                &mut kept.stderr
+            };
             stream.push_str(&whole);
             kept.logs.push((level, text.to_owned()));
         } else if !to_stdout {
@@ -71,7 +82,10 @@ impl Transcript {
         let mut object = outcome(report);
         object["stdout"] = json!(kept.stdout);
         object["stderr"] = json!(kept.stderr);
-        let logs = kept.logs.iter().map(|(level, text)| json!({ "level": level_name(*level), "text": text }));
+        let logs = kept
+            .logs
+            .iter()
+            .map(|(level, text)| json!({ "level": level_name(*level), "text": text }));
         object["logs"] = logs.collect();
         more(&mut object);
         output::to_stdout(&format!("{object}\n"));
@@ -95,14 +109,26 @@ pub fn complaint(outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// A report for people: files as they are called in the program's folder, wherever that lies.
+/// A report for people: places in files as they are called in the program's folder, wherever that lies. What the
+/// program itself says is left as it is.
 pub fn shown(report: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for line in report.lines() {
-        let frame = line.trim_start().starts_with("at ");
-        lines.push(if frame { line.replace("/bundle/", "") } else { line.to_owned() });
-    }
-    lines.join("\n")
+    let lines = report.lines().enumerate().map(|(index, line)| {
+        let is_place = line.trim_start().starts_with("at ") || (index == 0 && is_heading(line));
+        if is_place {
+            line.replacen("/bundle/", "", 1)
+        } else {
+            line.to_owned()
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// `/bundle/FILE:LINE`, above the line of source.
+fn is_heading(line: &str) -> bool {
+    let number = line
+        .strip_prefix("/bundle/")
+        .and_then(|rest| rest.rsplit_once(':'));
+    number.is_some_and(|(_, number)| number.parse::<u32>().is_ok())
 }
 
 /// How a stream or level is called in JSON.
@@ -121,7 +147,9 @@ pub fn level_name(level: Level) -> &'static str {
 pub fn outcome(report: &Report) -> Value {
     let error = match &report.outcome {
         Outcome::Answered { .. } => Value::Null,
-        Outcome::Threw(error) => json!({ "name": error.name, "message": error.message, "report": shown(&error.report) }),
+        Outcome::Threw(error) => {
+            json!({ "name": error.name, "message": error.message, "report": shown(&error.report) })
+        }
         Outcome::Exceeded { limit, value, used } => {
             json!({ "message": report.outcome.explain(), "limit": limit.name(), "value": value, "used": used })
         }
@@ -155,7 +183,10 @@ impl Network {
 
 impl NetworkLog for Network {
     fn record(&self, entry: NetworkEntry) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(network_entry(&entry));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(network_entry(&entry));
     }
 }
 

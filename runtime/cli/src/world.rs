@@ -14,7 +14,9 @@ impl SystemClock {
     /// A clock whose monotonic time begins now.
     #[expect(clippy::disallowed_methods, reason = "this is the real clock")]
     pub fn new() -> Self {
-        Self { origin: Instant::now() }
+        Self {
+            origin: Instant::now(),
+        }
     }
 }
 
@@ -23,8 +25,13 @@ impl Clock for SystemClock {
     fn now(&self) -> Moment {
         let micros = |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         // A clock that is set before 1970 is wrong; a program sees 1970 then.
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Moment { wall_us: micros(wall), mono_us: micros(self.origin.elapsed()) }
+        let wall = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Moment {
+            wall_us: micros(wall),
+            mono_us: micros(self.origin.elapsed()),
+        }
     }
 }
 

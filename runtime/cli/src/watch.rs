@@ -1,0 +1,190 @@
+//! `holm serve --watch`: looks for changed files, and puts new versions of functions in the place of old ones. A
+//! version that cannot be deployed changes nothing, and the author is told.
+//!
+//! It compares what the file system says of each file (time, size, number) a few times a second: that works on every
+//! file system, network folders and containers' mounts included, and costs nothing for as many files as people edit.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use holm_executor::Executor;
+use holm_server::App;
+
+use crate::args::Bounds;
+use crate::config::{Config, config_path};
+use crate::functions::{self, Deployed, Source};
+use crate::output;
+
+/// How often it looks.
+const PERIOD: Duration = Duration::from_millis(150);
+
+/// What is watched, and what to do about it.
+pub struct Watcher {
+    /// Deploys.
+    pub executor: Arc<Executor>,
+    /// Serves.
+    pub app: Arc<App>,
+    /// Read again with the configuration.
+    pub bounds: Bounds,
+    /// The path that was typed.
+    pub typed: PathBuf,
+    /// What it is.
+    pub source: Source,
+    /// What is served.
+    pub functions: BTreeMap<String, Deployed>,
+}
+
+/// What the file system says of a file; `None` of one that is not there.
+type Stamp = Option<(i64, i64, u64, u64)>;
+
+impl Watcher {
+    /// Looks until `stop` is dropped.
+    pub fn watch(mut self, stop: &Receiver<()>) {
+        let mut seen = self.look();
+        while stop.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
+            let now = self.look();
+            if now == seen {
+                continue;
+            }
+            // Editors and `git` change several files: what is still changing is looked at again.
+            if stop.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            if self.look() != now {
+                continue;
+            }
+            let changed = |path: &Path| now.get(path) != seen.get(path);
+            self.reload(&changed);
+            // What is watched may be other files now; a change since `now` is found in them next time.
+            seen = self.look();
+            for (path, stamp) in &mut seen {
+                *stamp = now.get(path).copied().unwrap_or(*stamp);
+            }
+        }
+    }
+
+    fn look(&self) -> BTreeMap<PathBuf, Stamp> {
+        let mut stamps = BTreeMap::new();
+        let mut add = |path: PathBuf| {
+            let stamp = stamp(&path);
+            stamps.insert(path, stamp);
+        };
+        if let Some(path) = config_path(&self.bounds, &self.typed) {
+            add(path);
+        }
+        if let Source::Folder(folder) = &self.source {
+            // A folder's time changes when files come and go; those of its packages are watched by their files.
+            add(folder.clone());
+        }
+        for deployed in self.functions.values() {
+            deployed.watched.iter().cloned().for_each(&mut add);
+        }
+        stamps
+    }
+
+    fn reload(&mut self, changed: &dyn Fn(&Path) -> bool) {
+        let config = match Config::read(&self.bounds, &self.typed) {
+            Ok(config) => config,
+            Err(problem) => {
+                output::error(&format!(
+                    "{}\n  what was served before is still served",
+                    problem.text
+                ));
+                return;
+            }
+        };
+        let all = config_path(&self.bounds, &self.typed).is_some_and(|path| changed(&path));
+        let found = match &self.source {
+            Source::One(path) => vec![(functions::name_of(path), path.clone())],
+            Source::Folder(folder) => match functions::discover(folder) {
+                Ok(found) => found
+                    .functions
+                    .into_iter()
+                    .map(|function| (function.name, function.entry))
+                    .collect(),
+                Err(problem) => {
+                    output::error(&format!(
+                        "{}\n  what was served before is still served",
+                        problem.text
+                    ));
+                    return;
+                }
+            },
+        };
+        let mut functions = BTreeMap::new();
+        for (name, path) in found {
+            let old = self.functions.get(&name);
+            let is_same = old.is_some_and(|old| !all && !old.watched.iter().any(|path| changed(path)));
+            let deployed = match old.filter(|_| is_same) {
+                Some(old) => old.clone(),
+                None => match functions::deploy(&self.executor, &config, &name, &path) {
+                    Ok(new) => self.take_over(&name, old, new),
+                    Err(problem) => {
+                        output::error(&format!(
+                            "{}\n  what was served before is still served",
+                            problem.text
+                        ));
+                        return;
+                    }
+                },
+            };
+            functions.insert(name, deployed);
+        }
+        for name in self
+            .functions
+            .keys()
+            .filter(|name| !functions.contains_key(*name))
+        {
+            output::note(&format!("removed {name}"));
+        }
+        self.functions = functions;
+        self.app
+            .replace_routes(functions::routes(&self.source, &self.functions));
+    }
+
+    /// The new version, or the old one where the new one does not deploy.
+    fn take_over(&self, name: &str, old: Option<&Deployed>, new: Deployed) -> Deployed {
+        for warning in &new.warnings {
+            output::warning(warning);
+        }
+        let reason = match &new.entry.function {
+            Ok(_) => {
+                output::note(&format!(
+                    "{} {name}",
+                    if old.is_some() { "reloaded" } else { "added" }
+                ));
+                return new;
+            }
+            Err(reason) => reason.clone(),
+        };
+        let Some(old) = old.filter(|old| old.entry.function.is_ok()) else {
+            output::error(&reason);
+            return new;
+        };
+        output::error(&format!(
+            "{reason}\n  the version of {name} before is still served"
+        ));
+        // What was watched before, too: the mistake may be in a file that the new version did not get to.
+        let mut watched = new.watched;
+        watched.extend(old.watched.iter().cloned());
+        Deployed {
+            entry: old.entry.clone(),
+            watched,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+fn stamp(path: &Path) -> Stamp {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.size(),
+        metadata.ino(),
+    ))
+}
