@@ -6,16 +6,19 @@
 //!
 //! Default closed: a [`Policy`] without rules allows nothing.
 //!
-//! Reading order: [`policy`] (the decision), [`rule`] (one rule and its text), [`host`] and [`path`] (its
-//! patterns), [`address`] (what an IP address is), [`config`] (the form in `holm.toml`).
+//! Reading order: [`policy`] (the decision), [`rule`] (one rule), `parse` and [`problem`] (its text, and what can
+//! be wrong with it), [`host`] and [`path`] (its patterns), [`address`] (what an IP address is), [`config`] (the
+//! form in `holm.toml`).
 
 #![deny(missing_docs)]
 
 pub mod address;
 pub mod config;
 pub mod host;
+mod parse;
 pub mod path;
 pub mod policy;
+pub mod problem;
 pub mod rule;
 
 pub use address::{AddressClass, classify};
@@ -23,4 +26,5 @@ pub use config::RuleConfig;
 pub use host::HostPattern;
 pub use path::PathPattern;
 pub use policy::{Decision, Policy, PolicyError, Request};
-pub use rule::{AddedHeader, Methods, Problem, Rule, RuleError, Scheme};
+pub use problem::{Problem, RuleError};
+pub use rule::{AddedHeader, Methods, Rule, Scheme};

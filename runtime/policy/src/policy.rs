@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use crate::address::{self, Access};
-use crate::rule::{AddedHeader, Mismatch, Rule, RuleError};
-use crate::{RuleConfig, Scheme};
+use crate::rule::{AddedHeader, Mismatch, Rule};
+use crate::{RuleConfig, RuleError, Scheme};
 
 /// What a function may reach. Without rules: nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -240,3 +240,33 @@ fn a_wrong_entry_in_the_configuration_is_named() {
         assert!(!message.contains("1\n2"), "values stay out of messages");
     }
 }
+
+#[test]
+fn the_rules_in_the_documentation_are_rules() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/policy.md");
+    let page = std::fs::read_to_string(page).expect("docs/policy.md");
+    let block = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).expect(language);
+        rest.split_once("```").expect("the end of the block").0
+    };
+    for line in block("rules").lines() {
+        assert!(Rule::parse(line).is_ok(), "{line}: {:?}", Rule::parse(line));
+    }
+    // A value there is shortened by a character that no header has.
+    let rules = config(&block("toml").replace('…', "x")).expect("a configuration");
+    assert_eq!(
+        Policy::from_config(&rules).map(|policy| policy.rules().len()),
+        Ok(3)
+    );
+
+    let (_, table) = page
+        .split_once("| written | refused, because |\n|---|---|\n")
+        .expect("the table");
+    let refused = table.lines().take_while(|line| line.starts_with('|'));
+    for line in refused {
+        let written = line.split('|').nth(1).expect("the first column");
+        for text in written.split('`').skip(1).step_by(2) {
+            assert!(Rule::parse(text).is_err(), "{text} is a rule");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Reads the text of a rule, and refuses what would make it mean more, or less, than its author thinks.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::address::{Access, AddressClass, classify};
+use crate::host::without_final_dot;
+use crate::path::may_climb;
+use crate::{AddedHeader, HostPattern, Methods, PathPattern, Problem, Rule, Scheme};
+
+/// Methods that would turn a request into something else, and headers that frame it: holm sets them or
+/// nobody does.
+const METHODS_NEVER: &[&str] = &["CONNECT", "TRACE", "TRACK"];
+const HEADERS_RESERVED: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl Rule {
+    pub(crate) fn read(text: &str, mut private: bool) -> Result<Self, Problem> {
+        let mut words: Vec<&str> = text.split_whitespace().collect();
+        let url = words.pop().ok_or(Problem::Empty)?;
+        if words.iter().any(|word| word.contains("://")) {
+            return Err(Problem::SeveralUrls);
+        }
+        let mut methods = BTreeSet::new();
+        for word in words {
+            if word == "private" {
+                private = true;
+                continue;
+            }
+            for method in word.split(',').filter(|method| !method.is_empty()) {
+                methods.insert(checked_method(method)?);
+            }
+        }
+        let methods = if methods.is_empty() {
+            Methods::Any
+        } else {
+            Methods::Only(methods)
+        };
+
+        let (scheme, rest) = split_scheme(url)?;
+        if let Some(mark) = rest.chars().find(|letter| matches!(letter, '?' | '#')) {
+            return Err(Problem::AfterPath(mark));
+        }
+        let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(Problem::Userinfo);
+        }
+        let (host, port) = split_port(authority, scheme)?;
+        let rule = Self {
+            methods,
+            scheme,
+            host: read_host(host, private)?,
+            port,
+            path: read_path(path)?,
+            private,
+            add_headers: Vec::new(),
+        };
+        rule.check_reach()?;
+        Ok(rule)
+    }
+
+    /// A rule that could never match is most likely a rule that its author expects to match.
+    fn check_reach(&self) -> Result<(), Problem> {
+        let class = match &self.host {
+            HostPattern::Any if self.private => return Err(Problem::PrivateEverything),
+            HostPattern::Exact(Host::Ipv4(address)) => classify(IpAddr::V4(*address)),
+            HostPattern::Exact(Host::Ipv6(address)) => classify(IpAddr::V6(*address)),
+            HostPattern::Exact(Host::Domain(name)) if is_localhost(name) => AddressClass::Loopback,
+            HostPattern::Below(name) if is_localhost(name) => AddressClass::Loopback,
+            _ => return Ok(()),
+        };
+        match class.access() {
+            Access::Never => Err(Problem::Never(self.host.to_string(), class)),
+            Access::PrivateRule if !self.private => Err(Problem::NeedsPrivate {
+                host: self.host.to_string(),
+                class,
+                rest: self.to_string(),
+            }),
+            Access::PrivateRule | Access::Any => Ok(()),
+        }
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+fn is_token(text: &str) -> bool {
+    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_tchar)
+}
+
+pub(crate) fn checked_method(text: &str) -> Result<String, Problem> {
+    let method = text.to_ascii_uppercase();
+    let is_method = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if !is_method || text.is_empty() {
+        return Err(Problem::Method(text.to_owned()));
+    }
+    if METHODS_NEVER.contains(&method.as_str()) {
+        return Err(Problem::MethodNever(method));
+    }
+    Ok(method)
+}
+
+pub(crate) fn checked_header(name: &str, value: String) -> Result<AddedHeader, Problem> {
+    let lower = name.to_ascii_lowercase();
+    if !is_token(name) {
+        return Err(Problem::HeaderName(name.to_owned()));
+    }
+    if HEADERS_RESERVED.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        return Err(Problem::HeaderReserved(lower));
+    }
+    if value.bytes().any(|byte| !matches!(byte, b' '..=b'~')) {
+        return Err(Problem::HeaderValue(lower));
+    }
+    Ok(AddedHeader { name: lower, value })
+}
+
+fn split_scheme(url: &str) -> Result<(Scheme, &str), Problem> {
+    if url == "*" {
+        return Err(Problem::Everything);
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Err(match url.split_once(':') {
+            // `localhost:3000` is a host and a port, `data:…` is a scheme.
+            Some((scheme, rest))
+                if !rest.starts_with(|letter: char| letter.is_ascii_digit() || letter == '*') =>
+            {
+                Problem::Scheme(scheme.to_owned())
+            }
+            _ => Problem::NoScheme(url.to_owned()),
+        });
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => Ok((Scheme::Http, rest)),
+        "https" => Ok((Scheme::Https, rest)),
+        "*" => Err(Problem::AnyScheme),
+        _ => Err(Problem::Scheme(scheme.to_owned())),
+    }
+}
+
+fn split_port(authority: &str, scheme: Scheme) -> Result<(&str, u16), Problem> {
+    if !authority.starts_with('[') && authority.matches(':').count() > 1 {
+        return Err(Problem::Brackets(authority.to_owned()));
+    }
+    // A colon within brackets belongs to the address.
+    let after_brackets = authority.rfind(']').map_or(0, |index| index + 1);
+    let Some(colon) = authority[after_brackets..].find(':') else {
+        return Ok((authority, scheme.default_port()));
+    };
+    let (host, port) = authority.split_at(after_brackets + colon);
+    let port = &port[1..];
+    if port == "*" {
+        return Err(Problem::AnyPort);
+    }
+    // `parse` would take a plus sign.
+    let number = port
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| port.parse::<u16>().ok())
+        .flatten();
+    match number {
+        Some(number) if number > 0 => Ok((host, number)),
+        _ => Err(Problem::Port(port.to_owned())),
+    }
+}
+
+fn read_host(text: &str, private: bool) -> Result<HostPattern, Problem> {
+    if text.is_empty() {
+        return Err(Problem::NoHost);
+    }
+    if text == "*" {
+        return Ok(HostPattern::Any);
+    }
+    if let Some(zone) = text.strip_prefix('[').and_then(|rest| rest.split_once('%')) {
+        return Err(Problem::Zone(format!("%{}", zone.1.trim_end_matches(']'))));
+    }
+    let (name, is_below) = match text.strip_prefix("*.") {
+        Some(name) => (name, true),
+        None => (text, false),
+    };
+    if name.contains('*') {
+        return Err(Problem::Star(text.to_owned()));
+    }
+    if name.contains('%') {
+        return Err(Problem::Host(
+            text.to_owned(),
+            "it has percent escapes; write the letters themselves".into(),
+        ));
+    }
+    let host = Host::parse(name).map_err(|error| Problem::Host(text.to_owned(), error.to_string()))?;
+    match host {
+        Host::Domain(name) => {
+            let name = without_final_dot(&name).to_owned();
+            if name.split('.').any(str::is_empty) {
+                return Err(Problem::Host(
+                    text.to_owned(),
+                    "a label between two dots is empty".into(),
+                ));
+            }
+            if !is_below {
+                return Ok(HostPattern::Exact(Host::Domain(name)));
+            }
+            // Internal zones often have one label (`*.internal`), and only a `private` rule means those.
+            if !name.contains('.') && !private && !is_localhost(&name) {
+                return Err(Problem::TopLevel(name));
+            }
+            Ok(HostPattern::Below(name))
+        }
+        Host::Ipv4(_) | Host::Ipv6(_) if is_below => Err(Problem::Host(
+            text.to_owned(),
+            "there are no names below an address".into(),
+        )),
+        Host::Ipv4(address) if address.to_string() != text => {
+            Err(Problem::AddressForm(text.to_owned(), address.to_string()))
+        }
+        address @ (Host::Ipv4(_) | Host::Ipv6(_)) => Ok(HostPattern::Exact(address)),
+    }
+}
+
+fn read_path(text: &str) -> Result<PathPattern, Problem> {
+    let (prefix, is_below) = match text.strip_suffix("/*") {
+        Some(prefix) => (format!("{prefix}/"), true),
+        None => (text.to_owned(), text.ends_with('/')),
+    };
+    if prefix.contains('*') {
+        let before = prefix.split('*').next().unwrap_or_default();
+        let folder = before.rfind('/').map_or("", |index| &before[..index]);
+        return Err(Problem::PathStar(format!("{folder}/*")));
+    }
+    if may_climb(&prefix) {
+        return Err(Problem::PathDots);
+    }
+    if prefix.is_empty() || prefix == "/" {
+        return Ok(PathPattern::All);
+    }
+    // The parser's spelling: the one in which requests will be compared.
+    let url = Url::parse(&format!("http://host{prefix}")).map_err(|_| Problem::Path)?;
+    let path = url.path().to_owned();
+    Ok(if is_below {
+        PathPattern::Below(path)
+    } else {
+        PathPattern::At(path)
+    })
+}
