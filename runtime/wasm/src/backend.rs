@@ -94,7 +94,7 @@ impl WasmBackend {
         let failure = if let Some(error) = state.threw.take() {
             Some(memory.filter(|_| error.message.contains("out of memory")).unwrap_or(Outcome::Threw(error)))
         } else if let Some(stop) = state.stop.take() {
-            Some(driver::stopped(stop))
+            Some(stop.into_outcome())
         } else {
             match turn {
                 Turn::Idle => None,
@@ -106,7 +106,7 @@ impl WasmBackend {
                 Turn::Refused | Turn::Trapped(_) if memory.is_some() => memory,
                 Turn::Refused => return Err(PrepareError::Host("the guest refused the program".into())),
                 Turn::Trapped(error) => return Err(fault(error)),
-                Turn::Stopped(stop) => Some(driver::stopped(stop)),
+                Turn::Stopped(stop) => Some(stop.into_outcome()),
             }
         };
         if failure.is_some() {

@@ -1,15 +1,21 @@
 //! The compiled engine and its image on disk: a second of CPU that only the first start pays.
 //!
-//! Only what this program wrote itself is ever taken as code: the file's name holds a key of everything that it
-//! depends on, and its contents must have the digest that stands in front of them. Anything else is remade.
+//! Two files: `engine-KEY.code`, as the compiler gives it, and `engine-KEY.image`, the memory after boot without
+//! its zeros, with checksums of both in front. The key covers everything that they depend on: the guest, its built-ins, the
+//! compiler, its settings and the CPU. A file that does not have its checksum is remade. The checksum is against
+//! accidents: who can write into the cache's folder could replace the program itself, so the folder is the user's own.
+//!
+//! Starting from it must take milliseconds, so nothing is copied that can be mapped.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use crate::slots::PAGE;
+use crate::slots::file::Mapped;
+use crate::slots::image::{BaseImage, pieces};
 
-const MAGIC: &[u8; 8] = b"holmeng1";
+const MAGIC: &[u8; 8] = b"holmeng2";
 
 /// Where compiled engines are kept.
 #[derive(Clone, Debug)]
@@ -32,11 +38,12 @@ pub enum CacheState {
     Off,
 }
 
-/// What is kept: code and the memory after boot.
+/// An engine that was found.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    pub code: Vec<u8>,
-    pub memory: Vec<u8>,
+    /// The file to take code from; its contents have their checksum.
+    pub code: PathBuf,
+    pub image: std::sync::Arc<BaseImage>,
     pub inbox: u32,
 }
 
@@ -64,55 +71,103 @@ impl Cache {
         self.folder.as_deref()
     }
 
-    fn path(&self, key: &[u8; 32]) -> Option<PathBuf> {
+    /// The files of a key: code and image.
+    fn paths(&self, key: &[u8; 32]) -> Option<(PathBuf, PathBuf)> {
+        let folder = self.folder.as_ref()?;
         let name: String = key.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Some(self.folder.as_ref()?.join(format!("engine-{name}")))
+        Some((folder.join(format!("engine-{name}.code")), folder.join(format!("engine-{name}.image"))))
     }
 
     pub(crate) fn load(&self, key: &[u8; 32]) -> Found {
-        let Some(path) = self.path(key) else { return Found::Nothing };
-        match fs::read(path) {
-            Ok(bytes) => decode(key, &bytes).map_or(Found::Damaged, Found::Entry),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
-            Err(_) => Found::Damaged,
+        let Some((code, image)) = self.paths(key) else { return Found::Nothing };
+        match (open(&code), open(&image)) {
+            (Ok(mapped), Ok(image)) => decode(key, mapped.bytes(), image.bytes())
+                .map_or(Found::Damaged, |(image, inbox)| Found::Entry(Entry { code, image, inbox })),
+            (Err(one), Err(other)) if is_absent(&one) && is_absent(&other) => Found::Nothing,
+            _ => Found::Damaged,
         }
     }
 
-    pub(crate) fn store(&self, key: &[u8; 32], entry: &Entry) -> io::Result<()> {
-        let Some(path) = self.path(key) else { return Ok(()) };
-        let folder = path.parent().expect("an entry lies in the cache's folder");
+    pub(crate) fn store(&self, key: &[u8; 32], code: &[u8], memory: &[u8], inbox: u32) -> io::Result<()> {
+        let Some((code_path, image_path)) = self.paths(key) else { return Ok(()) };
+        let folder = code_path.parent().expect("an entry lies in the cache's folder");
         fs::create_dir_all(folder)?;
-        // Under a name of its own first: a reader sees all of an entry or none of it.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&encode(key, entry))?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        write(folder, &code_path, code)?;
+        write(folder, &image_path, &encode(key, code, memory, inbox))
     }
 }
 
-/// magic, key, digest of the rest, inbox u32, length of the code u64, code, memory
-fn encode(key: &[u8; 32], entry: &Entry) -> Vec<u8> {
-    let mut body = Vec::with_capacity(entry.code.len() + entry.memory.len() + 16);
-    body.extend_from_slice(&entry.inbox.to_le_bytes());
-    body.extend_from_slice(&(entry.code.len() as u64).to_le_bytes());
-    body.extend_from_slice(&entry.code);
-    body.extend_from_slice(&entry.memory);
-    let mut bytes = Vec::with_capacity(body.len() + 72);
+fn is_absent(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
+fn open(path: &Path) -> io::Result<Mapped> {
+    Mapped::new(&File::open(path)?)
+}
+
+/// Under a name of its own first: a reader sees all of a file or none of it.
+fn write(folder: &Path, path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(contents)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// magic, key, checksum of the code u32, checksum of the rest u32; inbox u32, bytes of the memory u32, number of
+/// pieces u32; for each piece its address u32 and length u32; zeros up to a page; the pieces
+fn encode(key: &[u8; 32], code: &[u8], memory: &[u8], inbox: u32) -> Vec<u8> {
+    const HEAD: usize = 8 + 32 + 4 + 4;
+    let number = |value: usize| u32::try_from(value).expect("a wasm memory is smaller than 4 GiB").to_le_bytes();
+    let pieces = pieces(memory);
+    let mut rest = Vec::new();
+    rest.extend_from_slice(&inbox.to_le_bytes());
+    rest.extend_from_slice(&number(memory.len()));
+    rest.extend_from_slice(&number(pieces.len()));
+    for (start, piece) in &pieces {
+        rest.extend_from_slice(&number(*start));
+        rest.extend_from_slice(&number(piece.len()));
+    }
+    rest.resize((HEAD + rest.len()).next_multiple_of(PAGE) - HEAD, 0);
+    for (_, piece) in &pieces {
+        rest.extend_from_slice(piece);
+    }
+    let mut bytes = Vec::with_capacity(HEAD + rest.len());
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(key);
-    bytes.extend_from_slice(&Sha256::digest(&body));
-    bytes.extend_from_slice(&body);
+    bytes.extend_from_slice(&crc32fast::hash(code).to_le_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(&rest).to_le_bytes());
+    bytes.extend_from_slice(&rest);
     bytes
 }
 
-fn decode(key: &[u8; 32], bytes: &[u8]) -> Option<Entry> {
-    let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(key)?;
-    let (digest, body) = rest.split_at_checked(32)?;
-    if Sha256::digest(body).as_slice() != digest {
+fn decode(key: &[u8; 32], code: &[u8], image: &[u8]) -> Option<(std::sync::Arc<BaseImage>, u32)> {
+    let mut rest = image.strip_prefix(MAGIC)?.strip_prefix(key)?;
+    let of_code = number(&mut rest)?;
+    let of_rest = number(&mut rest)?;
+    if crc32fast::hash(code) != of_code || crc32fast::hash(rest) != of_rest {
         return None;
     }
-    let (inbox, body) = body.split_first_chunk::<4>()?;
-    let (len, body) = body.split_first_chunk::<8>()?;
-    let (code, memory) = body.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
-    Some(Entry { code: code.to_vec(), memory: memory.to_vec(), inbox: u32::from_le_bytes(*inbox) })
+    let inbox = number(&mut rest)?;
+    let memory_bytes = number(&mut rest)? as usize;
+    let count = number(&mut rest)? as usize;
+    let mut table = rest.get(..count.checked_mul(8)?)?;
+    let mut data = image.get((image.len() - rest.len() + table.len()).next_multiple_of(PAGE)..)?;
+    let (mut pieces, mut end) = (Vec::with_capacity(count), 0);
+    for _ in 0..count {
+        let (start, len) = (number(&mut table)? as usize, number(&mut table)? as usize);
+        let (piece, others) = data.split_at_checked(len)?;
+        if start < end || start % PAGE != 0 || start + len > memory_bytes {
+            return None;
+        }
+        end = start + len;
+        data = others;
+        pieces.push((start, piece));
+    }
+    BaseImage::of_pieces(memory_bytes, &pieces).ok().map(|image| (image, inbox))
+}
+
+fn number(from: &mut &[u8]) -> Option<u32> {
+    let (head, rest) = from.split_first_chunk::<4>()?;
+    *from = rest;
+    Some(u32::from_le_bytes(*head))
 }

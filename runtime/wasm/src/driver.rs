@@ -1,7 +1,7 @@
 //! One invocation: events in, turns, and the outcome.
 
 use holm_core::event::Moment;
-use holm_core::{Event, Host, Limit, Limits, Next, Outcome, Program, Report, Stop, ThrownError, Usage};
+use holm_core::{Event, Host, Limit, Limits, Next, Outcome, Program, Report, ThrownError, Usage};
 use holm_host_api::codes::LoadMode;
 use wasmtime::Trap;
 
@@ -77,7 +77,7 @@ impl Invocation<'_> {
         loop {
             let (moment, event) = match self.instance.state().lent.host().next().await {
                 Next::Event(moment, event) => (moment, event),
-                Next::Stop(stop) => return stopped(stop),
+                Next::Stop(stop) => return stop.into_outcome(),
             };
             if let Event::Done { op, answer } = &event {
                 self.instance.state().settle(*op, answer);
@@ -100,7 +100,7 @@ impl Invocation<'_> {
             used,
         });
         if let Some(stop) = state.stop.take() {
-            return Some(stopped(stop));
+            return Some(stop.into_outcome());
         }
         if let Some(error) = state.threw.take() {
             let memory = out_of_memory.filter(|_| error.message.contains("out of memory"));
@@ -115,7 +115,7 @@ impl Invocation<'_> {
                 let used = fuel.div_ceil(holm_core::limits::FUEL_PER_CPU_MS);
                 Some(Outcome::Exceeded { limit: Limit::Cpu, value: limits.cpu_ms, used })
             }
-            Turn::Stopped(stop) => Some(stopped(stop)),
+            Turn::Stopped(stop) => Some(stop.into_outcome()),
             Turn::Refused => Some(out_of_memory.unwrap_or(Outcome::Exceeded {
                 limit: Limit::Memory,
                 value: limits.memory_bytes,
@@ -135,22 +135,5 @@ fn trapped(error: &wasmtime::Error, out_of_memory: Option<Outcome>) -> Outcome {
             report: "Uncaught RangeError: Maximum call stack size exceeded".into(),
         }),
         _ => out_of_memory.unwrap_or_else(|| Outcome::Fault { message: format!("the engine trapped: {error:#}") }),
-    }
-}
-
-/// The outcome of being stopped.
-pub fn stopped(stop: Stop) -> Outcome {
-    match stop {
-        Stop::Limit { limit, value, used } => Outcome::Exceeded { limit, value, used },
-        Stop::Cancelled { by } => Outcome::Cancelled { by },
-        Stop::Diverged { message } => Outcome::Diverged { message },
-        Stop::Stalled => {
-            let message = "the promise of the handler can never settle: nothing is under way that could settle it";
-            Outcome::Threw(ThrownError {
-                name: "Error".into(),
-                message: message.into(),
-                report: format!("Uncaught Error: {message}"),
-            })
-        }
     }
 }

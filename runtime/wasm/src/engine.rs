@@ -90,47 +90,43 @@ impl Engine {
     /// When the machine cannot run it; a damaged or unwritable cache is no error, see [`Engine::cache`].
     pub fn new(cache: &Cache) -> Result<Arc<Self>, EngineError> {
         let wasmtime = wasmtime::Engine::new(&config())?;
-        let key = cache_key(&wasmtime);
+        let id = Sha256::new().chain_update(GUEST).chain_update(BUILTINS).finalize().into();
+        let key = cache_key(&wasmtime, &id);
         let found = cache.load(&key);
         let damaged = matches!(found, Found::Damaged);
-        if let Found::Entry(entry) = found {
-            // SAFETY: the entry has the digest that this program wrote in front of it, under a key of everything
-            // that the code depends on; nothing of a tenant ever gets there.
-            let module = unsafe { Module::deserialize(&wasmtime, &entry.code) };
+        if let Found::Entry(Entry { code, image, inbox }) = found {
+            // SAFETY: the file has the checksum that this program wrote, under a key of everything that the code
+            // depends on, in a folder of the user's own; nothing of a tenant ever gets there.
+            let module = unsafe { Module::deserialize_file(&wasmtime, &code) };
             if let Ok(module) = module {
-                return Self::assemble(wasmtime, module, &entry.memory, entry.inbox, CacheState::Hit);
+                return Self::assemble(wasmtime, &module, image, inbox, id, CacheState::Hit);
             }
         }
         let stripped = strip::strip(GUEST)?;
         let module = Module::new(&wasmtime, &stripped.module)?;
         let booted = boot::boot(&wasmtime, &module, &stripped.data, BUILTINS)?;
-        let entry = Entry { code: module.serialize()?, memory: booted.memory, inbox: booted.inbox };
-        let state = match cache.store(&key, &entry) {
+        let state = match cache.store(&key, &module.serialize()?, &booted.memory, booted.inbox) {
             _ if cache.folder().is_none() => CacheState::Off,
             Ok(()) if damaged => CacheState::Repaired,
             Ok(()) => CacheState::Filled,
             Err(error) => CacheState::Unavailable(error.to_string()),
         };
-        Self::assemble(wasmtime, module, &entry.memory, entry.inbox, state)
+        Self::assemble(wasmtime, &module, BaseImage::new(&booted.memory)?, booted.inbox, id, state)
     }
 
     fn assemble(
         wasmtime: wasmtime::Engine,
-        module: Module,
-        memory: &[u8],
+        module: &Module,
+        base: Arc<BaseImage>,
         inbox: u32,
+        id: [u8; 32],
         cache: CacheState,
     ) -> Result<Arc<Self>, EngineError> {
-        let exports = Exports::of(&module)?;
+        let exports = Exports::of(module)?;
         let mut linker = Linker::new(&wasmtime);
         imports::link(&mut linker, exports.memory)?;
-        let pre = linker.instantiate_pre(&module)?;
-        let base = BaseImage::new(memory)?;
+        let pre = linker.instantiate_pre(module)?;
         let image = Image::engine(&base);
-        let mut digest = Sha256::new();
-        digest.update(GUEST);
-        digest.update(BUILTINS);
-        let id = digest.finalize().into();
         Ok(Arc::new(Self { wasmtime, pre, base, image, exports, inbox, id, cache }))
     }
 
@@ -180,7 +176,7 @@ fn config() -> Config {
     config
 }
 
-fn cache_key(wasmtime: &wasmtime::Engine) -> [u8; 32] {
+fn cache_key(wasmtime: &wasmtime::Engine, id: &[u8; 32]) -> [u8; 32] {
     use std::hash::{Hash, Hasher};
     struct Sink(Sha256);
     impl Hasher for Sink {
@@ -195,7 +191,6 @@ fn cache_key(wasmtime: &wasmtime::Engine) -> [u8; 32] {
     // Compiler version, settings and the features of this CPU.
     wasmtime.precompile_compatibility_hash().hash(&mut sink);
     sink.0.update(env!("CARGO_PKG_VERSION"));
-    sink.0.update(GUEST);
-    sink.0.update(BUILTINS);
+    sink.0.update(id);
     sink.0.finalize().into()
 }

@@ -28,13 +28,43 @@ unsafe impl Sync for BaseImage {}
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
+/// The pieces of a memory that are not zero, with their addresses: runs of whole pages.
+pub fn pieces(memory: &[u8]) -> Vec<(usize, &[u8])> {
+    let mut pieces = Vec::new();
+    let mut start = None;
+    for (number, page) in memory.chunks(PAGE).enumerate() {
+        let is_used = page.iter().any(|byte| *byte != 0);
+        match (is_used, start) {
+            (true, None) => start = Some(number * PAGE),
+            (false, Some(from)) => {
+                pieces.push((from, &memory[from..number * PAGE]));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(from) = start {
+        pieces.push((from, &memory[from..]));
+    }
+    pieces
+}
+
 impl BaseImage {
     /// Copies a memory into a sealed file. `memory` is a whole number of pages.
     ///
     /// # Errors
     /// When the machine has no memory, descriptors or mappings left.
     pub fn new(memory: &[u8]) -> io::Result<Arc<Self>> {
-        let used = memory.iter().rposition(|byte| *byte != 0).map_or(PAGE, |last| (last / PAGE + 1) * PAGE);
+        Self::of_pieces(memory.len(), &pieces(memory))
+    }
+
+    /// As [`BaseImage::new`], of a memory of so many bytes that has these pieces and is zero elsewhere. Pieces lie
+    /// within the memory, in order, at multiples of the page size.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn of_pieces(memory_bytes: usize, pieces: &[(usize, &[u8])]) -> io::Result<Arc<Self>> {
+        let used = pieces.last().map_or(PAGE, |(start, piece)| (start + piece.len()).next_multiple_of(PAGE));
         // SAFETY: the name is a C string; the result is checked.
         let fd = unsafe {
             libc::memfd_create(c"holm-engine-image".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING)
@@ -46,11 +76,9 @@ impl BaseImage {
         let file = unsafe { OwnedFd::from_raw_fd(fd) };
         let writer = std::fs::File::from(file.try_clone()?);
         writer.set_len(used as u64)?;
-        for (number, page) in memory[..used].chunks_exact(PAGE).enumerate() {
-            // Pages of zeros stay holes.
-            if page.iter().any(|byte| *byte != 0) {
-                std::os::unix::fs::FileExt::write_all_at(&writer, page, (number * PAGE) as u64)?;
-            }
+        // What lies between the pieces stays a hole.
+        for (start, piece) in pieces {
+            std::os::unix::fs::FileExt::write_all_at(&writer, piece, *start as u64)?;
         }
         drop(writer);
         // SAFETY: plain calls on a descriptor that we own; the mapping's result is checked.
@@ -66,7 +94,7 @@ impl BaseImage {
         }
         let map = NonNull::new(map.cast()).expect("a mapping that did not fail has an address");
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Ok(Arc::new(Self { id, file, map, file_bytes: used, memory_bytes: memory.len() }))
+        Ok(Arc::new(Self { id, file, map, file_bytes: used, memory_bytes }))
     }
 
     pub(super) fn id(&self) -> u64 {
