@@ -1,0 +1,369 @@
+//! The commands and their options.
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::holm::{command, folder, holm, ran, run_thrice, with_files, write};
+use crate::origin::Origin;
+
+/// Compared with a file; HOLM_UPDATE_GOLDEN=1 writes it.
+#[track_caller]
+fn golden(name: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if std::env::var_os("HOLM_UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&path, text).expect("a file");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == text,
+        "{name} differs; HOLM_UPDATE_GOLDEN=1 writes it anew:\n{text}"
+    );
+}
+
+#[test]
+fn help_is_as_written_down() {
+    let here = folder();
+    for words in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["replay", "--help"],
+        &["serve", "--help"],
+        &["doctor", "--help"],
+    ] {
+        let ran = ran(command()
+            .env("COLUMNS", "100")
+            .current_dir(here.path())
+            .args(words));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        golden(
+            &format!("help-{}.txt", words[0].trim_start_matches('-')),
+            &ran.stdout,
+        );
+    }
+    holm(here.path(), [""; 0]).fails(2, "Usage: holm <COMMAND>");
+}
+
+#[test]
+fn the_version_is_said() {
+    holm(folder().path(), ["--version"]).prints(concat!("holm ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_program_has_arguments_environment_and_an_exit_code() {
+    let sources = with_files(&[(
+        "a.mjs",
+        "console.log(process.argv.slice(2).join('|'), process.env.A, process.env.B, Object.keys(process.env).length); process.exit(7)",
+    )]);
+    let ran = ran(command()
+        .env("B", "two")
+        .current_dir(sources.path())
+        .args(["run", "--env", "A=1=1", "--env", "B", "a.mjs", "--", "-x", "y z"]));
+    assert_eq!(
+        (ran.stdout.as_str(), ran.code),
+        ("-x|y z 1=1 two 2\n", 7),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn an_uncaught_error_names_files_as_they_are_called_in_the_folder() {
+    let sources = with_files(&[
+        (
+            "lib/deep.mjs",
+            "export function fail() {\n  throw new TypeError('it broke', { cause: new Error('the reason') })\n}",
+        ),
+        ("main.mjs", "import { fail } from './lib/deep.mjs';\nfail();\n"),
+    ]);
+    let ran = holm(sources.path(), ["run", "main.mjs"]);
+    ran.fails(1, "TypeError: it broke")
+        .says("lib/deep.mjs:2:")
+        .says("main.mjs:2:1")
+        .says("Error: the reason");
+    assert!(!ran.stderr.contains("/bundle"), "{}", ran.stderr);
+}
+
+#[test]
+fn json_has_everything() {
+    let origin = Origin::start();
+    let program = format!(
+        "console.log('out'); console.error('err'); process.stdout.write('raw'); await fetch('{}'); await fetch('https://example.com/').catch(() => {{}}); null.x",
+        origin.url("/a")
+    );
+    let sources = with_files(&[("a.mjs", &program)]);
+    let ran = holm(
+        sources.path(),
+        [
+            "run",
+            "--json",
+            "--record",
+            "r.holm",
+            "--allow-private",
+            "--allow",
+            &origin.rule(),
+            "a.mjs",
+        ],
+    );
+    let object: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    assert_eq!(object["outcome"], "threw");
+    assert_eq!(object["exit_code"], 1);
+    assert_eq!(object["error"]["name"], "TypeError");
+    assert!(
+        object["error"]["report"]
+            .as_str()
+            .expect("text")
+            .contains("a.mjs:1:"),
+        "{object:#}"
+    );
+    assert_eq!(
+        (&object["stdout"], &object["stderr"]),
+        (&"out\nraw".into(), &"err\n".into())
+    );
+    assert_eq!(
+        object["logs"][1],
+        serde_json::json!({ "level": "error", "text": "err" })
+    );
+    assert!(object["usage"]["fuel"].as_u64().expect("a number") > 0);
+    assert_eq!(object["usage"]["subrequests"], 2);
+    assert_eq!(
+        (&object["network"][0]["outcome"], &object["network"][0]["status"]),
+        (&"completed".into(), &200.into())
+    );
+    assert_eq!(object["network"][1]["outcome"], "denied");
+    let replayed = holm(sources.path(), ["replay", "--json", "r.holm"]);
+    let again: Value = serde_json::from_str(&replayed.stdout).expect("JSON");
+    assert_eq!((&again["replayed"], replayed.code), (&"same".into(), 1));
+    for field in ["outcome", "error", "usage", "stdout", "stderr", "logs"] {
+        assert_eq!(object[field], again[field], "{field}");
+    }
+}
+
+#[test]
+fn the_same_journal_uses_the_same_fuel() {
+    let sources = with_files(&[(
+        "a.mjs",
+        "const a = []; for (let i = 0; i < 1e4; i++) a.push(Math.random()); a.sort(); console.log(a[0], new Date())",
+    )]);
+    let ran = holm(sources.path(), ["run", "--json", "--record", "r.holm", "a.mjs"]);
+    let fuel = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["usage"]["fuel"].clone();
+    for _ in 0..5 {
+        assert_eq!(
+            fuel(&ran.stdout),
+            fuel(&holm(sources.path(), ["replay", "--json", "r.holm"]).stdout)
+        );
+    }
+}
+
+#[test]
+fn a_folder_is_seen_as_it_is_named_and_nothing_else_is() {
+    let data = with_files(&[("in.txt", "text"), ("sub/deep.txt", "deep")]);
+    std::os::unix::fs::symlink("/etc/passwd", data.path().join("link")).expect("a link");
+    let program = "
+        import fs from 'node:fs';
+        const attempt = (name, run) => { try { console.log(name, run()) } catch (error) { console.log(name, error.code) } };
+        attempt('read', () => fs.readFileSync('/data/in.txt', 'utf8'));
+        attempt('deep', () => fs.readFileSync('/data/sub/deep.txt', 'utf8'));
+        attempt('write', () => fs.writeFileSync('/data/out.txt', 'x') ?? 'written');
+        attempt('tmp', () => fs.readdirSync('/tmp').length);
+        for (const path of ['/etc/passwd', '/data/../etc/passwd', '/data/link', '/proc/self/environ', '/data/sub/../../in.txt', '/'])
+            attempt(path, () => fs.readFileSync(path, 'utf8') && 'READ');
+    ";
+    let host = data.path().display();
+    let read_only = run_thrice(program, &["--dir", &format!("{host}:/data:ro")]);
+    assert!(
+        read_only.stdout.starts_with("read text\ndeep deep\nwrite "),
+        "{}",
+        read_only.stdout
+    );
+    assert!(
+        !read_only.stdout.contains("write written") && !read_only.stdout.contains("READ"),
+        "{}",
+        read_only.stdout
+    );
+    assert!(!data.path().join("out.txt").exists());
+    let writable = run_thrice(program, &["--dir", &format!("{host}:/data")]);
+    assert!(
+        writable.stdout.contains("write written") && !writable.stdout.contains("READ"),
+        "{}",
+        writable.stdout
+    );
+    assert!(data.path().join("out.txt").exists());
+}
+
+#[test]
+fn a_network_rule_opens_what_it_names_and_no_more() {
+    let origin = Origin::start();
+    let program = format!(
+        "for (const path of ['/v1/a', '/v2/a']) await fetch('{}' + path).then(async (r) => console.log(await r.text()), (e) => console.log(e.message.slice(0, 24)));",
+        origin.url("")
+    );
+    let rule = origin.url("/v1/*");
+    run_thrice(&program, &["--allow-private", "--allow", &rule])
+        .prints("GET /v1/a \nno network rule allows `\n");
+    run_thrice(&program, &["--allow", &format!("private {rule}")])
+        .prints("GET /v1/a \nno network rule allows `\n");
+}
+
+#[test]
+fn a_replay_that_takes_another_course_shows_both_sides() {
+    // Another program under the same journal cannot be had by honest means: two journals, their middles exchanged, are
+    // told by their checksums. What differs in a replay is therefore only ever the engine.
+    let sources = with_files(&[("a.mjs", "console.log('one')")]);
+    holm(sources.path(), ["run", "--record", "r.holm", "a.mjs"]).prints("one\n");
+    let path = sources.path().join("r.holm");
+    let mut bytes = std::fs::read(&path).expect("a journal");
+    let at = bytes
+        .windows(3)
+        .rposition(|window| window == b"one")
+        .expect("the line is in the journal");
+    bytes[at] = b'O';
+    std::fs::write(&path, bytes).expect("a file");
+    holm(sources.path(), ["replay", "r.holm"]).fails(126, "damaged");
+}
+
+#[test]
+fn nobody_reading_is_no_error() {
+    let sources = with_files(&[(
+        "a.mjs",
+        "for (let i = 0; i < 1000; i++) console.log('line', i); process.exit(5)",
+    )]);
+    let mut child = command()
+        .current_dir(sources.path())
+        .args(["run", "a.mjs"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child
+        .stderr
+        .take()
+        .expect("a pipe")
+        .read_to_string(&mut stderr)
+        .expect("text");
+    assert_eq!(
+        (child.wait().expect("an end").code(), stderr.as_str()),
+        (Some(5), "")
+    );
+}
+
+#[test]
+fn an_interrupt_ends_a_run_with_its_journal_whole() {
+    let origin = Origin::start();
+    let sources = with_files(&[(
+        "a.mjs",
+        &format!("console.log('waiting'); await fetch('{}');", origin.url("/held")),
+    )]);
+    let mut child = command()
+        .current_dir(sources.path())
+        .args([
+            "run",
+            "--record",
+            "r.holm",
+            "--allow-private",
+            "--allow",
+            &origin.rule(),
+            "a.mjs",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    origin.wait_for(1);
+    assert!(
+        Command::new("kill")
+            .args(["-s", "INT", &child.id().to_string()])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    assert_eq!(child.wait().expect("an end").code(), Some(122));
+    let replayed = holm(sources.path(), ["replay", "r.holm"]);
+    assert_eq!(
+        (replayed.stdout.as_str(), replayed.code),
+        ("waiting\n", 122),
+        "{}",
+        replayed.stderr
+    );
+}
+
+#[test]
+fn the_configuration_beside_a_program_holds_and_what_is_typed_wins() {
+    let sources = with_files(&[
+        ("a.mjs", "console.log(process.env.A, process.env.B); for (;;);"),
+        (
+            "holm.toml",
+            "[limits]\ncpu_ms = '20ms'\n[env]\nA = 'file'\nB = 'file'\n",
+        ),
+    ]);
+    let ran = holm(sources.path(), ["run", "--env", "B=typed", "a.mjs"]);
+    ran.fails(124, "20 of 20 ms allowed");
+    assert_eq!(ran.stdout, "file typed\n");
+    holm(sources.path(), ["run", "--cpu-ms", "30", "a.mjs"]).fails(124, "30 of 30 ms allowed");
+    write(sources.path(), "other/holm.toml", "[limits]\ncpu_ms = 10\n");
+    holm(sources.path(), ["run", "--config", "other/holm.toml", "a.mjs"]).fails(124, "10 of 10 ms allowed");
+}
+
+#[test]
+fn doctor_says_what_there_is() {
+    let here = folder();
+    let table = holm(here.path(), ["doctor", "--listen", "127.0.0.1:0"]);
+    assert_eq!(table.code, 0, "{table:?}");
+    let json = holm(here.path(), ["doctor", "--json", "--listen", "127.0.0.1:0"]);
+    let object: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let names: Vec<&str> = object["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    for name in [
+        "kernel",
+        "processors",
+        "memory",
+        "swap",
+        "address space",
+        "mappings",
+        "open files",
+        "TLS roots",
+        "port",
+        "cache",
+        "self-test",
+    ] {
+        assert!(
+            names.contains(&name) && table.stdout.contains(name),
+            "{name}: {}",
+            table.stdout
+        );
+    }
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let sources = with_files(&[("a.mjs", "let = (")]);
+    let ran = holm(sources.path(), ["run", "a.mjs"]);
+    assert!(!ran.stderr.contains('\x1b'), "{:?}", ran.stderr);
+}
+
+#[test]
+fn standard_input_is_left_alone() {
+    let sources = with_files(&[("a.mjs", "console.log('ran')")]);
+    let mut child = command()
+        .current_dir(sources.path())
+        .args(["run", "a.mjs"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let _ = stdin.write_all(b"not read");
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.stdout, b"ran\n");
+}

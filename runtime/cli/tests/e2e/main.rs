@@ -1,0 +1,25 @@
+//! The whole product, as its user sees it: the binary `holm` on real files, sockets and signals.
+//!
+//! Every program that is run here is also recorded, and replayed in another folder with its sources away: all three
+//! must say the same.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests are the other side of the network, and wait for processes"
+)]
+
+mod bad_input;
+mod client;
+mod commands;
+mod examples;
+mod fixtures;
+mod holm;
+mod hostile;
+mod http;
+mod limits;
+mod origin;
+mod recursion;
+mod reload;
+mod server;
+mod shutdown;
+mod story;
