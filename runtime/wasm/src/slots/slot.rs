@@ -14,6 +14,12 @@ const RESIDENT_PAGES_MAX: usize = 256;
 /// not stay for ever.
 const USES_PER_DECAY: u32 = 512;
 
+/// A slot begins where a page table of the kernel does: the guest's stack fills the first one, hardly any program
+/// touches it below its top, and a table that does not exist costs the scan nothing.
+const ALIGNMENT: usize = 2 << 20;
+
+const MAPPING: usize = GUARD + ALIGNMENT + RESERVATION + GUARD;
+
 /// A reservation: guard, 4 GiB, guard. Invariants: `[base, base + accessible)` can be read and written, nothing
 /// else of it can; if `mapped` is set, the base image's file is mapped privately at `base`, and what follows it
 /// is anonymous memory.
@@ -40,14 +46,15 @@ impl Slot {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new mapping at an address of the kernel's choice; the result is checked.
         let start = unsafe {
-            libc::mmap(std::ptr::null_mut(), GUARD + RESERVATION + GUARD, libc::PROT_NONE, flags, -1, 0)
+            libc::mmap(std::ptr::null_mut(), MAPPING, libc::PROT_NONE, flags, -1, 0)
         };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
         let reservation: *mut u8 = start.cast();
-        // SAFETY: GUARD is within the mapping.
-        let base = unsafe { reservation.add(GUARD) };
+        let offset = (start as usize + GUARD).next_multiple_of(ALIGNMENT) - start as usize;
+        // SAFETY: the mapping has room for the alignment.
+        let base = unsafe { reservation.add(offset) };
         Ok(Self { reservation, base, accessible: 0, mapped: None, uses: 0 })
     }
 
@@ -141,7 +148,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         // SAFETY: the whole reservation is ours and nobody refers to it any more.
-        unsafe { libc::munmap(self.reservation.cast(), GUARD + RESERVATION + GUARD) };
+        unsafe { libc::munmap(self.reservation.cast(), MAPPING) };
     }
 }
 
