@@ -49,7 +49,8 @@ pub fn c_header() -> String {
 
 /// The text of `guest/builtins/abi.ts`.
 pub fn typescript() -> String {
-    let mut out = String::from("// Generated from the crate holm-host-api by `cargo xtask guest`; do not edit.\n");
+    let mut out =
+        String::from("// Generated from the crate holm-host-api by `cargo xtask guest`; do not edit.\n");
     for_each_enum!(|name: &str, values: &[(i64, &str)]| {
         out += &format!("\nexport const enum {name} {{\n");
         for (value, item) in values {
@@ -78,7 +79,10 @@ mod tests {
     #[test]
     fn the_guests_constants_are_up_to_date() {
         let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest");
-        for (file, expected) in [("src/abi.h", super::c_header()), ("builtins/abi.ts", super::typescript())] {
+        for (file, expected) in [
+            ("src/abi.h", super::c_header()),
+            ("builtins/abi.ts", super::typescript()),
+        ] {
             let found = std::fs::read_to_string(guest.join(file)).expect(file);
             assert_eq!(found, expected, "guest/{file} is stale: run `cargo xtask guest`");
         }

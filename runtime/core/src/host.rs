@@ -25,7 +25,11 @@ pub trait Host: Send {
     ///
     /// # Errors
     /// As [`Host::effect`].
-    fn file_call(&mut self, call: FileCall<'_>, live: &mut dyn FnMut() -> FileReply) -> Result<FileReply, Stop>;
+    fn file_call(
+        &mut self,
+        call: FileCall<'_>,
+        live: &mut dyn FnMut() -> FileReply,
+    ) -> Result<FileReply, Stop>;
 
     /// Waits for what happens next. Called between turns, when no wasm frame is on any stack.
     fn next(&mut self) -> BoxFuture<'_, Next>;
@@ -87,7 +91,8 @@ impl Stop {
             Self::Cancelled { by } => Outcome::Cancelled { by },
             Self::Diverged { message } => Outcome::Diverged { message },
             Self::Stalled => {
-                let message = "the handler's promise can never settle: nothing is pending that could settle it";
+                let message =
+                    "the handler's promise can never settle: nothing is pending that could settle it";
                 Outcome::Threw(ThrownError {
                     name: "Error".into(),
                     message: message.into(),

@@ -17,9 +17,9 @@ pub mod outcome;
 pub mod program;
 pub mod world;
 
-pub use backend::{Backend, Prepared, PrepareError};
+pub use backend::{Backend, PrepareError, Prepared};
 pub use effect::{Effect, FetchBody, FetchRequest, Level, RedirectMode, ResponseBody, ResponseHead};
-pub use event::{Answer, Event, FetchHead, Failure, FailureKind, Moment, RequestHead, Scheduled};
+pub use event::{Answer, Event, Failure, FailureKind, FetchHead, Moment, RequestHead, Scheduled};
 pub use host::{BoxFuture, FileCall, FileReply, Host, Next, Stop};
 pub use limits::{Limit, Limits};
 pub use outcome::{Outcome, Report, ThrownError, Usage};

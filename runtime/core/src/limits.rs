@@ -129,7 +129,10 @@ impl fmt::Display for Limit {
 impl Limits {
     /// What `holm run` and one-off executions start from: as the default, with 10 s of CPU.
     pub fn for_scripts() -> Self {
-        Self { cpu_ms: 10_000, ..Self::default() }
+        Self {
+            cpu_ms: 10_000,
+            ..Self::default()
+        }
     }
 
     /// The fuel of an invocation.
@@ -149,10 +152,16 @@ impl Limits {
     pub fn check(&self) -> Result<(), String> {
         for &limit in Limit::ALL {
             let (value, ceiling) = (self.value(limit), limit.ceiling());
-            let zero_is_fine = matches!(limit, Limit::Subrequests | Limit::Log | Limit::Timers | Limit::FsBytes | Limit::FsFiles);
+            let zero_is_fine = matches!(
+                limit,
+                Limit::Subrequests | Limit::Log | Limit::Timers | Limit::FsBytes | Limit::FsFiles
+            );
             if value > ceiling || (value == 0 && !zero_is_fine) {
                 let lowest = u8::from(!zero_is_fine);
-                return Err(format!("limit `{limit}` is {value}; it can be {lowest} to {ceiling} {}", limit.unit()));
+                return Err(format!(
+                    "limit `{limit}` is {value}; it can be {lowest} to {ceiling} {}",
+                    limit.unit()
+                ));
             }
         }
         Ok(())

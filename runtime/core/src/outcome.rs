@@ -69,7 +69,9 @@ impl Outcome {
             Self::Denied { reason } => format!("denied: {reason}"),
             Self::Cancelled { by } => format!("cancelled by {by}"),
             Self::Diverged { message } => format!("the replay does not match the journal: {message}"),
-            Self::Fault { .. } => "holm failed, not the program; the request id names the entry in its log".into(),
+            Self::Fault { .. } => {
+                "holm failed, not the program; the request id names the entry in its log".into()
+            }
         }
     }
 }

@@ -16,8 +16,15 @@ fn table() -> String {
             default = format!("{default}; scripts {}", amount(scripts.value(limit), unit));
         }
         let message = limit.exceeded(value, value.saturating_add(1));
-        let what = message.strip_prefix("the program ").and_then(|rest| rest.split_once(':')).expect("its form is fixed").0;
-        table += &format!("| `{limit}` | {default} | {} | the program {what} |\n", amount(limit.ceiling(), unit));
+        let what = message
+            .strip_prefix("the program ")
+            .and_then(|rest| rest.split_once(':'))
+            .expect("its form is fixed")
+            .0;
+        table += &format!(
+            "| `{limit}` | {default} | {} | the program {what} |\n",
+            amount(limit.ceiling(), unit)
+        );
     }
     table
 }
@@ -36,15 +43,24 @@ fn amount(value: u64, unit: &str) -> String {
 #[test]
 fn the_page_names_every_limit_as_it_is() {
     let page = std::fs::read_to_string(PAGE).expect("docs/limits.md is there");
-    let (before, rest) = page.split_once(START).expect("the page has the table's start mark");
+    let (before, rest) = page
+        .split_once(START)
+        .expect("the page has the table's start mark");
     let (found, after) = rest.split_once(END).expect("the page has the table's end mark");
     let expected = table();
-    #[expect(clippy::disallowed_methods, reason = "the one way to ask a test for something")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one way to ask a test for something"
+    )]
     let update = std::env::var_os("HOLM_UPDATE").is_some();
     if update {
-        std::fs::write(PAGE, format!("{before}{START}{expected}{END}{after}")).expect("the page can be written");
+        std::fs::write(PAGE, format!("{before}{START}{expected}{END}{after}"))
+            .expect("the page can be written");
     } else {
-        assert_eq!(found, expected, "docs/limits.md is stale: run this test with HOLM_UPDATE=1");
+        assert_eq!(
+            found, expected,
+            "docs/limits.md is stale: run this test with HOLM_UPDATE=1"
+        );
     }
 }
 
@@ -52,5 +68,8 @@ fn the_page_names_every_limit_as_it_is() {
 fn the_page_says_what_fuel_stands_for() {
     let page = std::fs::read_to_string(PAGE).expect("docs/limits.md is there");
     let fuel = holm_core::limits::FUEL_PER_CPU_MS;
-    assert!(page.contains(&format!("{fuel} units of fuel")), "docs/limits.md does not say {fuel} units of fuel");
+    assert!(
+        page.contains(&format!("{fuel} units of fuel")),
+        "docs/limits.md does not say {fuel} units of fuel"
+    );
 }

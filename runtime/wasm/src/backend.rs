@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use holm_core::event::Moment;
-use holm_core::{Backend, BoxFuture, Event, Host, Level, Limit, Limits, Outcome, PrepareError, Prepared, Program, Report};
+use holm_core::{
+    Backend, BoxFuture, Event, Host, Level, Limit, Limits, Outcome, PrepareError, Prepared, Program, Report,
+};
 use holm_host_api::codes::LoadMode;
 
 use crate::boot::{IMAGE_MOMENT, ImageHost};
@@ -42,10 +44,18 @@ impl Backend for WasmBackend {
     }
 
     fn prepare(&self, program: Arc<Program>, limits: &Limits) -> Result<Arc<dyn Prepared>, PrepareError> {
-        let source: u64 = program.modules.values().map(|module| module.source.len() as u64).sum();
+        let source: u64 = program
+            .modules
+            .values()
+            .map(|module| module.source.len() as u64)
+            .sum();
         if source > limits.source_bytes {
             let (limit, value) = (Limit::Source, limits.source_bytes);
-            return Err(PrepareError::Program(Outcome::Exceeded { limit, value, used: source }));
+            return Err(PrepareError::Program(Outcome::Exceeded {
+                limit,
+                value,
+                used: source,
+            }));
         }
         let mut host = ImageHost::default();
         let (image, failure) = self.make_image(&program, limits, &mut host)?;
@@ -61,12 +71,24 @@ impl Backend for WasmBackend {
                 report: report.into(),
             }))
         })?;
-        Ok(Arc::new(Runnable { engine: self.engine.clone(), image, program, handlers, logs: host.logs }))
+        Ok(Arc::new(Runnable {
+            engine: self.engine.clone(),
+            image,
+            program,
+            handlers,
+            logs: host.logs,
+        }))
     }
 
     fn unprepared(&self, program: Arc<Program>) -> Arc<dyn Prepared> {
         let (engine, image) = (self.engine.clone(), self.engine.image.clone());
-        Arc::new(Runnable { engine, image, program, handlers: 0, logs: Vec::new() })
+        Arc::new(Runnable {
+            engine,
+            image,
+            program,
+            handlers: 0,
+            logs: Vec::new(),
+        })
     }
 }
 
@@ -92,7 +114,11 @@ impl WasmBackend {
             used,
         });
         let failure = if let Some(error) = state.threw.take() {
-            Some(memory.filter(|_| error.message.contains("out of memory")).unwrap_or(Outcome::Threw(error)))
+            Some(
+                memory
+                    .filter(|_| error.message.contains("out of memory"))
+                    .unwrap_or(Outcome::Threw(error)),
+            )
         } else if let Some(stop) = state.stop.take() {
             Some(stop.into_outcome())
         } else {
@@ -114,7 +140,9 @@ impl WasmBackend {
         }
         block_on(instance.settle()).map_err(fault)?;
         if instance.stack_pointer() != stack {
-            return Err(PrepareError::Host("the guest's stack is not empty after evaluation".into()));
+            return Err(PrepareError::Host(
+                "the guest's stack is not empty after evaluation".into(),
+            ));
         }
         Ok((Image::delta(&engine.base, instance.memory()), None))
     }
@@ -147,7 +175,12 @@ impl Prepared for Runnable {
     }
 
     fn idle_bytes(&self) -> u64 {
-        let source: usize = self.program.modules.values().map(|module| module.source.len()).sum();
+        let source: usize = self
+            .program
+            .modules
+            .values()
+            .map(|module| module.source.len())
+            .sum();
         (self.image.held_bytes() + source) as u64
     }
 
@@ -162,7 +195,12 @@ impl Prepared for Runnable {
         limits: &'a Limits,
         host: &'a mut dyn Host,
     ) -> BoxFuture<'a, Report> {
-        let job = Job { engine: &self.engine, image: &self.image, program: &self.program, limits };
+        let job = Job {
+            engine: &self.engine,
+            image: &self.image,
+            program: &self.program,
+            limits,
+        };
         Box::pin(driver::invoke(job, moment, first, host))
     }
 }

@@ -13,7 +13,10 @@ use crate::state::State;
 
 /// Where the clock stands while images are made: 2025-01-01T00:00:00Z. A constant, so that equal input gives
 /// equal images; not the epoch, because programs take a year 1970 for a mistake.
-pub const IMAGE_MOMENT: Moment = Moment { wall_us: 1_735_689_600_000_000, mono_us: 0 };
+pub const IMAGE_MOMENT: Moment = Moment {
+    wall_us: 1_735_689_600_000_000,
+    mono_us: 0,
+};
 
 /// The memory after boot, and where the fixed buffer for events lies in it.
 pub struct Booted {
@@ -35,7 +38,8 @@ pub fn boot(
         .exports()
         .find_map(|export| export.ty().memory().map(|memory| memory.minimum()))
         .ok_or_else(|| EngineError::Guest("it has no memory".into()))?;
-    let bytes = usize::try_from(minimum * 65536).map_err(|_| EngineError::Guest("its memory is too large".into()))?;
+    let bytes =
+        usize::try_from(minimum * 65536).map_err(|_| EngineError::Guest("its memory is too large".into()))?;
     let empty = Image::engine(&BaseImage::new(&vec![0; bytes])?);
 
     let exports = Exports::of(module)?;
@@ -44,7 +48,16 @@ pub fn boot(
     let mut host = ImageHost::default();
     // SAFETY: the store is declared after the host and dropped before it.
     let lent = unsafe { Lent::new(&mut host) };
-    let mut store = Store::new(engine, State::new(lent, Limits { memory_bytes: 256 << 20, ..Limits::default() }));
+    let mut store = Store::new(
+        engine,
+        State::new(
+            lent,
+            Limits {
+                memory_bytes: 256 << 20,
+                ..Limits::default()
+            },
+        ),
+    );
     store.limiter(|state| state);
     store.set_fuel(BOOT_FUEL)?;
     let instance = with_image(&empty, || linker.instantiate(&mut store, module))?;
@@ -54,7 +67,9 @@ pub fn boot(
         .ok_or_else(|| EngineError::Guest("it has no memory".into()))?;
     store.data_mut().memory = Some(memory);
     for (address, contents) in data {
-        memory.write(&mut store, *address as usize, contents).map_err(wasmtime::Error::from)?;
+        memory
+            .write(&mut store, *address as usize, contents)
+            .map_err(wasmtime::Error::from)?;
     }
     let stack_start = instance.get_global(&mut store, holm_host_api::names::EXPORT_STACK_POINTER);
     let stack_start = stack_start.ok_or_else(|| EngineError::Guest("it has no stack pointer".into()))?;
@@ -69,15 +84,25 @@ pub fn boot(
         )));
     }
     let alloc = instance.get_typed_func::<u32, u32>(&mut store, holm_host_api::names::EXPORT_ALLOC)?;
-    let len = u32::try_from(builtins.len()).map_err(|_| EngineError::Guest("its built-ins are too large".into()))?;
+    let len = u32::try_from(builtins.len())
+        .map_err(|_| EngineError::Guest("its built-ins are too large".into()))?;
     let address = alloc.call(&mut store, len + 1)?;
-    memory.write(&mut store, address as usize, builtins).map_err(wasmtime::Error::from)?;
-    memory.write(&mut store, address as usize + builtins.len(), &[0]).map_err(wasmtime::Error::from)?;
-    let boot = instance.get_typed_func::<(u32, u32, f64), i32>(&mut store, holm_host_api::names::EXPORT_BOOT)?;
+    memory
+        .write(&mut store, address as usize, builtins)
+        .map_err(wasmtime::Error::from)?;
+    memory
+        .write(&mut store, address as usize + builtins.len(), &[0])
+        .map_err(wasmtime::Error::from)?;
+    let boot =
+        instance.get_typed_func::<(u32, u32, f64), i32>(&mut store, holm_host_api::names::EXPORT_BOOT)?;
     let wall_ms = crate::codec::wall_ms(IMAGE_MOMENT);
     let failed = boot.call(&mut store, (address, len, wall_ms))?;
     if failed != 0 {
-        let error = store.data_mut().threw.take().map_or_else(String::new, |error| error.report);
+        let error = store
+            .data_mut()
+            .threw
+            .take()
+            .map_or_else(String::new, |error| error.report);
         return Err(EngineError::Guest(format!("its built-ins threw: {error}")));
     }
     if stack_start.get(&mut store).i32() != before {
@@ -112,7 +137,10 @@ impl Host for ImageHost {
     fn file_call(&mut self, _: FileCall<'_>, _: &mut dyn FnMut() -> FileReply) -> Result<FileReply, Stop> {
         /// WASI's `notcapable`.
         const NOT_CAPABLE: u16 = 76;
-        Ok(FileReply { errno: NOT_CAPABLE, writes: Vec::new() })
+        Ok(FileReply {
+            errno: NOT_CAPABLE,
+            writes: Vec::new(),
+        })
     }
 
     fn next(&mut self) -> BoxFuture<'_, Next> {

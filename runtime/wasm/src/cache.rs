@@ -58,7 +58,9 @@ pub(crate) enum Found {
 impl Cache {
     /// Keeps engines in this folder, which is made when it is first needed.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()) }
+        Self {
+            folder: Some(folder.into()),
+        }
     }
 
     /// Keeps nothing.
@@ -75,21 +77,30 @@ impl Cache {
     fn paths(&self, key: &[u8; 32]) -> Option<(PathBuf, PathBuf)> {
         let folder = self.folder.as_ref()?;
         let name: String = key.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Some((folder.join(format!("engine-{name}.code")), folder.join(format!("engine-{name}.image"))))
+        Some((
+            folder.join(format!("engine-{name}.code")),
+            folder.join(format!("engine-{name}.image")),
+        ))
     }
 
     pub(crate) fn load(&self, key: &[u8; 32]) -> Found {
-        let Some((code, image)) = self.paths(key) else { return Found::Nothing };
+        let Some((code, image)) = self.paths(key) else {
+            return Found::Nothing;
+        };
         match (open(&code), open(&image)) {
             (Ok(mapped), Ok(image)) => decode(key, mapped.bytes(), image.bytes())
-                .map_or(Found::Damaged, |(image, inbox)| Found::Entry(Entry { code, image, inbox })),
+                .map_or(Found::Damaged, |(image, inbox)| {
+                    Found::Entry(Entry { code, image, inbox })
+                }),
             (Err(one), Err(other)) if is_absent(&one) && is_absent(&other) => Found::Nothing,
             _ => Found::Damaged,
         }
     }
 
     pub(crate) fn store(&self, key: &[u8; 32], code: &[u8], memory: &[u8], inbox: u32) -> io::Result<()> {
-        let Some((code_path, image_path)) = self.paths(key) else { return Ok(()) };
+        let Some((code_path, image_path)) = self.paths(key) else {
+            return Ok(());
+        };
         let folder = code_path.parent().expect("an entry lies in the cache's folder");
         fs::create_dir_all(folder)?;
         write(folder, &code_path, code)?;
@@ -117,7 +128,11 @@ fn write(folder: &Path, path: &Path, contents: &[u8]) -> io::Result<()> {
 /// pieces u32; for each piece its address u32 and length u32; zeros up to a page; the pieces
 fn encode(key: &[u8; 32], code: &[u8], memory: &[u8], inbox: u32) -> Vec<u8> {
     const HEAD: usize = 8 + 32 + 4 + 4;
-    let number = |value: usize| u32::try_from(value).expect("a wasm memory is smaller than 4 GiB").to_le_bytes();
+    let number = |value: usize| {
+        u32::try_from(value)
+            .expect("a wasm memory is smaller than 4 GiB")
+            .to_le_bytes()
+    };
     let pieces = pieces(memory);
     let mut rest = Vec::new();
     rest.extend_from_slice(&inbox.to_le_bytes());
@@ -163,7 +178,9 @@ fn decode(key: &[u8; 32], code: &[u8], image: &[u8]) -> Option<(std::sync::Arc<B
         data = others;
         pieces.push((start, piece));
     }
-    BaseImage::of_pieces(memory_bytes, &pieces).ok().map(|image| (image, inbox))
+    BaseImage::of_pieces(memory_bytes, &pieces)
+        .ok()
+        .map(|image| (image, inbox))
 }
 
 fn number(from: &mut &[u8]) -> Option<u32> {

@@ -12,12 +12,18 @@ use holm_host_api::codes::{Completion, EffectKind, EventKind, Failure, LoadMode,
 use holm_host_api::fields::{Field, Malformed, Reader, Writer};
 
 /// Milliseconds since the epoch, as JavaScript counts.
-#[allow(clippy::cast_precision_loss, reason = "microseconds of any date that JavaScript knows fit a double")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "microseconds of any date that JavaScript knows fit a double"
+)]
 pub fn wall_ms(moment: Moment) -> f64 {
     moment.wall_us as f64 / 1e3
 }
 
-#[allow(clippy::cast_precision_loss, reason = "microseconds of an invocation fit a double")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "microseconds of an invocation fit a double"
+)]
 fn header(kind: EventKind, op: u32, moment: Moment) -> Writer {
     Writer::event(kind.code(), op, wall_ms(moment), moment.mono_us as f64)
 }
@@ -26,14 +32,20 @@ fn header(kind: EventKind, op: u32, moment: Moment) -> Writer {
 pub fn load(moment: Moment, mode: LoadMode, seed: &[u8; 32], program: &Program) -> Vec<u8> {
     let list = |items: &[String]| serde_json::Value::from(items.to_vec()).to_string();
     let object = |items: &BTreeMap<String, String>| {
-        let pairs = items.iter().map(|(name, value)| (name.clone(), serde_json::Value::from(value.clone())));
+        let pairs = items
+            .iter()
+            .map(|(name, value)| (name.clone(), serde_json::Value::from(value.clone())));
         serde_json::Value::Object(pairs.collect()).to_string()
     };
     let mut out = header(EventKind::Load, 0, moment);
     out.u32(mode.code()).bytes(seed).str(&program.entry);
     out.str(&list(&program.arguments));
     out.str(&object(&program.env));
-    let preopens: Vec<String> = program.preopens.iter().map(|preopen| preopen.guest.clone()).collect();
+    let preopens: Vec<String> = program
+        .preopens
+        .iter()
+        .map(|preopen| preopen.guest.clone())
+        .collect();
     out.str(&list(&preopens));
     for (path, module) in &program.modules {
         out.str(path).u32(match module.format {
@@ -61,12 +73,19 @@ pub fn event(moment: Moment, event: &Event) -> Vec<u8> {
         }
         Event::Request { seed, head, .. } => {
             out = header(EventKind::Request, 0, moment);
-            out.bytes(seed).str(&head.id).str(&head.method).str(&head.url).str(&head.headers);
+            out.bytes(seed)
+                .str(&head.id)
+                .str(&head.method)
+                .str(&head.url)
+                .str(&head.headers);
             out.u32(head.has_body.into());
         }
         Event::Scheduled { seed, scheduled } => {
             out = header(EventKind::Scheduled, 0, moment);
-            out.bytes(seed).str(&scheduled.id).str(&scheduled.cron).f64(scheduled.time_ms);
+            out.bytes(seed)
+                .str(&scheduled.id)
+                .str(&scheduled.cron)
+                .f64(scheduled.time_ms);
         }
         Event::Done { op, answer } => {
             out = header(EventKind::Done, *op, moment);
@@ -84,8 +103,13 @@ pub fn event(moment: Moment, event: &Event) -> Vec<u8> {
 fn done(out: &mut Writer, answer: &Answer) {
     match answer {
         Answer::Head(head) => {
-            out.u32(Completion::Head.code()).u32(head.status.into()).str(&head.status_text).str(&head.url);
-            out.u32(head.redirected.into()).str(&head.headers).u32(head.has_body.into());
+            out.u32(Completion::Head.code())
+                .u32(head.status.into())
+                .str(&head.status_text)
+                .str(&head.url);
+            out.u32(head.redirected.into())
+                .str(&head.headers)
+                .u32(head.has_body.into());
         }
         Answer::Chunk(chunk) => {
             out.u32(Completion::Chunk.code()).bytes(chunk);
@@ -105,7 +129,9 @@ fn done(out: &mut Writer, answer: &Answer) {
                 FailureKind::Invalid => Failure::Invalid,
                 FailureKind::Aborted => Failure::Aborted,
             };
-            out.u32(Completion::Failed.code()).u32(kind.code()).str(&failure.message);
+            out.u32(Completion::Failed.code())
+                .u32(kind.code())
+                .str(&failure.message);
         }
     }
 }
@@ -140,12 +166,22 @@ pub fn effect(bytes: &[u8]) -> Result<(Effect, u32), Malformed> {
                 },
             },
         },
-        EffectKind::Read => Effect::Read { op, stream: fields.u32()? },
+        EffectKind::Read => Effect::Read {
+            op,
+            stream: fields.u32()?,
+        },
         EffectKind::Write => {
             let stream = fields.u32()?;
-            Effect::Write { op, stream, chunk: Bytes::copy_from_slice(fields.bytes()?) }
+            Effect::Write {
+                op,
+                stream,
+                chunk: Bytes::copy_from_slice(fields.bytes()?),
+            }
         }
-        EffectKind::Close => Effect::Close { stream: op, error: fields.str_or_null()?.map(str::to_owned) },
+        EffectKind::Close => Effect::Close {
+            stream: op,
+            error: fields.str_or_null()?.map(str::to_owned),
+        },
         EffectKind::Abort => Effect::Abort { op },
         EffectKind::WakeAt => {
             timers = op;
@@ -171,7 +207,10 @@ pub fn effect(bytes: &[u8]) -> Result<(Effect, u32), Malformed> {
                 Stream::Stdout => Level::Stdout,
                 Stream::Stderr => Level::Stderr,
             };
-            Effect::Log { level, text: fields.str()?.to_owned() }
+            Effect::Log {
+                level,
+                text: fields.str()?.to_owned(),
+            }
         }
         EffectKind::Respond => Effect::Respond(ResponseHead {
             status: u16::try_from(fields.u32()?).map_err(|_| Malformed::Type)?,
@@ -184,10 +223,13 @@ pub fn effect(bytes: &[u8]) -> Result<(Effect, u32), Malformed> {
                 _ => return Err(Malformed::Type),
             },
         }),
-        EffectKind::Loaded => Effect::Loaded { handlers: fields.u32()? },
-        EffectKind::Finish => {
-            Effect::Finish { exit_code: fields.u32()?, value: fields.str_or_null()?.map(str::to_owned) }
-        }
+        EffectKind::Loaded => Effect::Loaded {
+            handlers: fields.u32()?,
+        },
+        EffectKind::Finish => Effect::Finish {
+            exit_code: fields.u32()?,
+            value: fields.str_or_null()?.map(str::to_owned),
+        },
         EffectKind::Threw => Effect::Threw(ThrownError {
             name: fields.str()?.to_owned(),
             message: fields.str()?.to_owned(),

@@ -22,10 +22,21 @@ pub struct Job<'a> {
 pub async fn invoke(job: Job<'_>, moment: Moment, first: Event, host: &mut dyn Host) -> Report {
     let fuel = job.limits.fuel();
     let report = match Instance::new(job.engine, job.image, job.limits, fuel, &mut *host) {
-        Ok(instance) => Invocation { instance, job, turns: 0 }.run(moment, first).await,
+        Ok(instance) => {
+            Invocation {
+                instance,
+                job,
+                turns: 0,
+            }
+            .run(moment, first)
+            .await
+        }
         Err(error) => {
             let message = format!("an instance could not be made: {error:#}");
-            Report { outcome: Outcome::Fault { message }, usage: Usage::default() }
+            Report {
+                outcome: Outcome::Fault { message },
+                usage: Usage::default(),
+            }
         }
     };
     host.finish(&report);
@@ -61,11 +72,15 @@ impl Invocation<'_> {
         self.instance.state().preopens = self.job.program.preopens.clone();
         let mode = match &first {
             Event::Script { seed } => Some((LoadMode::Script, *seed)),
-            Event::Request { seed, inline: true, .. } => Some((LoadMode::Inline, *seed)),
+            Event::Request {
+                seed, inline: true, ..
+            } => Some((LoadMode::Inline, *seed)),
             _ => None,
         };
         if let Some((mode, seed)) = mode {
-            let outcome = self.turn(&codec::load(moment, mode, &seed, self.job.program)).await;
+            let outcome = self
+                .turn(&codec::load(moment, mode, &seed, self.job.program))
+                .await;
             if outcome.is_some() || mode == LoadMode::Script {
                 return outcome;
             }
@@ -113,7 +128,11 @@ impl Invocation<'_> {
             Turn::Idle => None,
             Turn::OutOfFuel => {
                 let used = fuel.div_ceil(holm_core::limits::FUEL_PER_CPU_MS);
-                Some(Outcome::Exceeded { limit: Limit::Cpu, value: limits.cpu_ms, used })
+                Some(Outcome::Exceeded {
+                    limit: Limit::Cpu,
+                    value: limits.cpu_ms,
+                    used,
+                })
             }
             Turn::Stopped(stop) => Some(stop.into_outcome()),
             Turn::Refused => Some(out_of_memory.unwrap_or(Outcome::Exceeded {
@@ -134,6 +153,8 @@ fn trapped(error: &wasmtime::Error, out_of_memory: Option<Outcome>) -> Outcome {
             message: "Maximum call stack size exceeded".into(),
             report: "Uncaught RangeError: Maximum call stack size exceeded".into(),
         }),
-        _ => out_of_memory.unwrap_or_else(|| Outcome::Fault { message: format!("the engine trapped: {error:#}") }),
+        _ => out_of_memory.unwrap_or_else(|| Outcome::Fault {
+            message: format!("the engine trapped: {error:#}"),
+        }),
     }
 }

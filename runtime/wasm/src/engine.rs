@@ -55,7 +55,9 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("cache", &self.cache).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +73,9 @@ pub(crate) struct Exports {
 impl Exports {
     pub fn of(module: &Module) -> Result<Self, EngineError> {
         let find = |name: &str| {
-            module.get_export_index(name).ok_or_else(|| EngineError::Guest(format!("it does not export `{name}`")))
+            module
+                .get_export_index(name)
+                .ok_or_else(|| EngineError::Guest(format!("it does not export `{name}`")))
         };
         Ok(Self {
             memory: find(names::EXPORT_MEMORY)?,
@@ -90,7 +94,11 @@ impl Engine {
     /// When the machine cannot run it; a damaged or unwritable cache is no error, see [`Engine::cache`].
     pub fn new(cache: &Cache) -> Result<Arc<Self>, EngineError> {
         let wasmtime = wasmtime::Engine::new(&config())?;
-        let id = Sha256::new().chain_update(GUEST).chain_update(BUILTINS).finalize().into();
+        let id = Sha256::new()
+            .chain_update(GUEST)
+            .chain_update(BUILTINS)
+            .finalize()
+            .into();
         let key = cache_key(&wasmtime, &id);
         let found = cache.load(&key);
         let damaged = matches!(found, Found::Damaged);
@@ -111,7 +119,14 @@ impl Engine {
             Ok(()) => CacheState::Filled,
             Err(error) => CacheState::Unavailable(error.to_string()),
         };
-        Self::assemble(wasmtime, &module, BaseImage::new(&booted.memory)?, booted.inbox, id, state)
+        Self::assemble(
+            wasmtime,
+            &module,
+            BaseImage::new(&booted.memory)?,
+            booted.inbox,
+            id,
+            state,
+        )
     }
 
     fn assemble(
@@ -127,7 +142,16 @@ impl Engine {
         imports::link(&mut linker, exports.memory)?;
         let pre = linker.instantiate_pre(module)?;
         let image = Image::engine(&base);
-        Ok(Arc::new(Self { wasmtime, pre, base, image, exports, inbox, id, cache }))
+        Ok(Arc::new(Self {
+            wasmtime,
+            pre,
+            base,
+            image,
+            exports,
+            inbox,
+            id,
+            cache,
+        }))
     }
 
     /// Names the guest and its built-ins: what a journal was recorded with. Independent of the machine.

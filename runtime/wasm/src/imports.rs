@@ -36,14 +36,20 @@ pub fn link(linker: &mut Linker<State>, _memory: ModuleExport) -> wasmtime::Resu
 
 /// The guest's memory and the state, or a trap before instantiation has ended.
 pub fn memory<'a>(caller: &'a mut Caller<'_, State>) -> wasmtime::Result<(&'a mut [u8], &'a mut State)> {
-    let memory = caller.data().memory.ok_or_else(|| wasmtime::format_err!("a call before the memory is known"))?;
+    let memory = caller
+        .data()
+        .memory
+        .ok_or_else(|| wasmtime::format_err!("a call before the memory is known"))?;
     Ok(memory.data_and_store_mut(caller))
 }
 
 /// A range of the guest's memory.
 pub fn slice(memory: &[u8], address: u32, len: u32) -> wasmtime::Result<&[u8]> {
     let (address, len) = (address as usize, len as usize);
-    memory.get(address..).and_then(|rest| rest.get(..len)).ok_or_else(|| Trap::MemoryOutOfBounds.into())
+    memory
+        .get(address..)
+        .and_then(|rest| rest.get(..len))
+        .ok_or_else(|| Trap::MemoryOutOfBounds.into())
 }
 
 /// Takes fuel for work that the host does on the guest's behalf, so that no host call is a way around the
@@ -73,7 +79,9 @@ fn effect(mut caller: Caller<'_, State>, address: u32, len: u32) -> wasmtime::Re
 }
 
 fn pure_call(mut caller: Caller<'_, State>, function: u32, address: u32, len: u32) -> wasmtime::Result<i32> {
-    let Some(function) = Pure::from_code(function) else { return Ok(Refusal::Malformed.code()) };
+    let Some(function) = Pure::from_code(function) else {
+        return Ok(Refusal::Malformed.code());
+    };
     charge(&mut caller, CALL_FUEL + pure_fuel(function, len))?;
     let (memory, state) = memory(&mut caller)?;
     let Ok(answer) = pure::call(function, &mut Reader::new(slice(memory, address, len)?)) else {
@@ -87,7 +95,9 @@ fn pure_call(mut caller: Caller<'_, State>, function: u32, address: u32, len: u3
 fn take(mut caller: Caller<'_, State>, address: u32) -> wasmtime::Result<()> {
     let (memory, state) = memory(&mut caller)?;
     let answer = std::mem::take(&mut state.answer);
-    let into = memory.get_mut(address as usize..).and_then(|rest| rest.get_mut(..answer.len()));
+    let into = memory
+        .get_mut(address as usize..)
+        .and_then(|rest| rest.get_mut(..answer.len()));
     into.ok_or(Trap::MemoryOutOfBounds)?.copy_from_slice(&answer);
     Ok(())
 }

@@ -66,11 +66,24 @@ impl<'a> Instance<'a> {
         store.fuel_async_yield_interval(Some(SLICE_FUEL))?;
         let missing = || wasmtime::format_err!("the guest lacks an export");
         let memory = instance.get_module_export(&mut store, &engine.exports.memory);
-        let memory = memory.and_then(wasmtime::Extern::into_memory).ok_or_else(missing)?;
+        let memory = memory
+            .and_then(wasmtime::Extern::into_memory)
+            .ok_or_else(missing)?;
         store.data_mut().memory = Some(memory);
         let turn = instance.get_module_export(&mut store, &engine.exports.turn);
-        let turn = turn.and_then(wasmtime::Extern::into_func).ok_or_else(missing)?.typed(&store)?;
-        Ok(Self { engine, store, instance, turn, memory, fuel, fuel_at_stop: None })
+        let turn = turn
+            .and_then(wasmtime::Extern::into_func)
+            .ok_or_else(missing)?
+            .typed(&store)?;
+        Ok(Self {
+            engine,
+            store,
+            instance,
+            turn,
+            memory,
+            fuel,
+            fuel_at_stop: None,
+        })
     }
 
     /// What the host keeps for it.
@@ -85,14 +98,17 @@ impl<'a> Instance<'a> {
 
     /// Fuel used since it came to life.
     pub fn fuel_used(&self) -> u64 {
-        self.fuel_at_stop.unwrap_or_else(|| self.fuel - self.store.get_fuel().unwrap_or(0))
+        self.fuel_at_stop
+            .unwrap_or_else(|| self.fuel - self.store.get_fuel().unwrap_or(0))
     }
 
     /// Tells it an event (encoded) and runs until it waits again.
     pub async fn turn(&mut self, event: &[u8]) -> Turn {
         let before = self.fuel_used();
         let stop_at = self.store.data_mut().lent.host().stop_at();
-        let Ok(len) = u32::try_from(event.len()) else { return Turn::Refused };
+        let Ok(len) = u32::try_from(event.len()) else {
+            return Turn::Refused;
+        };
         let mut address = self.engine.inbox;
         if event.len() > holm_host_api::names::INBOX_BYTES {
             match self.alloc(len).await {
@@ -101,7 +117,11 @@ impl<'a> Instance<'a> {
                 Err(error) => return classify(error),
             }
         }
-        if self.memory.write(&mut self.store, address as usize, event).is_err() {
+        if self
+            .memory
+            .write(&mut self.store, address as usize, event)
+            .is_err()
+        {
             return Turn::Refused;
         }
         // The call borrows the store, so the host is reached beside it: between two slices no code of the guest
@@ -143,24 +163,39 @@ impl<'a> Instance<'a> {
     }
 
     async fn alloc(&mut self, len: u32) -> wasmtime::Result<u32> {
-        let alloc = self.instance.get_module_export(&mut self.store, &self.engine.exports.alloc);
+        let alloc = self
+            .instance
+            .get_module_export(&mut self.store, &self.engine.exports.alloc);
         let alloc = alloc.and_then(wasmtime::Extern::into_func);
         let alloc = alloc.ok_or_else(|| wasmtime::format_err!("the guest lacks an export"))?;
-        alloc.typed::<u32, u32>(&self.store)?.call_async(&mut self.store, len).await
+        alloc
+            .typed::<u32, u32>(&self.store)?
+            .call_async(&mut self.store, len)
+            .await
     }
 
     /// Collects garbage and checks that nothing is on the guest's stack, so that the memory can be an image.
     pub async fn settle(&mut self) -> wasmtime::Result<()> {
-        let settle = self.instance.get_module_export(&mut self.store, &self.engine.exports.settle);
+        let settle = self
+            .instance
+            .get_module_export(&mut self.store, &self.engine.exports.settle);
         let settle = settle.and_then(wasmtime::Extern::into_func);
         let settle = settle.ok_or_else(|| wasmtime::format_err!("the guest lacks an export"))?;
-        settle.typed::<(), ()>(&self.store)?.call_async(&mut self.store, ()).await
+        settle
+            .typed::<(), ()>(&self.store)?
+            .call_async(&mut self.store, ())
+            .await
     }
 
     /// The shadow stack's pointer.
     pub fn stack_pointer(&mut self) -> Option<i32> {
-        let global = self.instance.get_module_export(&mut self.store, &self.engine.exports.stack_pointer);
-        global.and_then(wasmtime::Extern::into_global)?.get(&mut self.store).i32()
+        let global = self
+            .instance
+            .get_module_export(&mut self.store, &self.engine.exports.stack_pointer);
+        global
+            .and_then(wasmtime::Extern::into_global)?
+            .get(&mut self.store)
+            .i32()
     }
 }
 
@@ -186,4 +221,3 @@ fn classify(error: wasmtime::Error) -> Turn {
         _ => Turn::Trapped(error),
     }
 }
-

@@ -7,11 +7,14 @@
 //! invocation, turn by turn), [`instance`] (one turn), [`state`] and [`imports`] (what the guest can call),
 //! [`codec`] (events and effects as bytes), [`files`], [`pure`], [`slots`] (memories and stacks).
 
-#![expect(unsafe_code, reason = "slots, one borrow, and the engine's own code from its cache; each block says why it holds")]
+#![expect(
+    unsafe_code,
+    reason = "slots, one borrow, and the engine's own code from its cache; each block says why it holds"
+)]
 
 pub mod backend;
-mod borrowed;
 mod boot;
+mod borrowed;
 mod cache;
 pub mod codec;
 mod driver;

@@ -125,7 +125,11 @@ impl State {
                 if let ResponseBody::Whole(bytes) = &head.body {
                     let (used, value) = (bytes.len() as u64, self.limits.response_body_bytes);
                     if used > value {
-                        self.stop = Some(Stop::Limit { limit: Limit::ResponseBody, value, used });
+                        self.stop = Some(Stop::Limit {
+                            limit: Limit::ResponseBody,
+                            value,
+                            used,
+                        });
                         return Ok(());
                     }
                 }
@@ -200,12 +204,20 @@ impl State {
             "[holm] output is cut here: {} bytes are allowed (limit `log_bytes`)",
             self.limits.log_bytes
         );
-        self.hand_over(Effect::Log { level: Level::Warn, text: notice });
+        self.hand_over(Effect::Log {
+            level: Level::Warn,
+            text: notice,
+        });
     }
 }
 
 impl ResourceLimiter for State {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let total = desired as u64 + self.held_bytes;
         if total <= self.limits.memory_bytes {
             // Instantiation tells the module's minimum, which is less than the image.
@@ -216,8 +228,11 @@ impl ResourceLimiter for State {
         self.growth_refused = Some(total);
         self.growth_refusals += 1;
         if self.growth_refusals > GROWTH_REFUSALS_MAX {
-            self.stop =
-                Some(Stop::Limit { limit: Limit::Memory, value: self.limits.memory_bytes, used: total });
+            self.stop = Some(Stop::Limit {
+                limit: Limit::Memory,
+                value: self.limits.memory_bytes,
+                used: total,
+            });
             wasmtime::bail!("the program goes on asking for memory");
         }
         Ok(false)

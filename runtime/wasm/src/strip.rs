@@ -18,12 +18,16 @@ const SECTION_DATA_COUNT: u8 = 12;
 
 /// Splits a module.
 pub fn strip(wasm: &[u8]) -> Result<Stripped, EngineError> {
-    split(wasm).ok_or_else(|| EngineError::Guest("its module has a form that this build does not expect".into()))
+    split(wasm)
+        .ok_or_else(|| EngineError::Guest("its module has a form that this build does not expect".into()))
 }
 
 fn split(wasm: &[u8]) -> Option<Stripped> {
     let (header, mut rest) = wasm.split_at_checked(8)?;
-    let mut stripped = Stripped { module: header.to_vec(), data: Vec::new() };
+    let mut stripped = Stripped {
+        module: header.to_vec(),
+        data: Vec::new(),
+    };
     while !rest.is_empty() {
         let section = rest;
         let id = byte(&mut rest)?;
@@ -32,7 +36,9 @@ fn split(wasm: &[u8]) -> Option<Stripped> {
         match id {
             SECTION_DATA => stripped.data = segments(body)?,
             SECTION_DATA_COUNT => {}
-            _ => stripped.module.extend_from_slice(&section[..section.len() - rest.len()]),
+            _ => stripped
+                .module
+                .extend_from_slice(&section[..section.len() - rest.len()]),
         }
     }
     Some(stripped)

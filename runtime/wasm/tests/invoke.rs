@@ -7,14 +7,20 @@ use common::{answered, deploy, get, run};
 #[test]
 fn a_script_runs_to_its_end() {
     let (report, host) = run("console.log('hello', 1 + 1)");
-    assert_eq!((report.outcome, host.output()), (answered(), "hello 2\n".to_string()));
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "hello 2\n".to_string())
+    );
 }
 
 #[test]
 fn a_handler_answers() {
     let hello = deploy("export default { fetch() { return new Response('hello') } }");
     let (report, host) = get(&hello, "/");
-    assert_eq!((report.outcome, host.response()), (answered(), Some((200, "hello".to_string()))));
+    assert_eq!(
+        (report.outcome, host.response()),
+        (answered(), Some((200, "hello".to_string())))
+    );
 }
 
 #[test]
@@ -27,7 +33,8 @@ fn every_request_has_an_instance_of_its_own() {
 
 #[test]
 fn the_same_request_uses_the_same_fuel() {
-    let function = deploy("export default { fetch(r) { return new Response(JSON.stringify([...r.headers])) } }");
+    let function =
+        deploy("export default { fetch(r) { return new Response(JSON.stringify([...r.headers])) } }");
     let first = get(&function, "/").0;
     for _ in 0..20 {
         assert_eq!(get(&function, "/").0, first);

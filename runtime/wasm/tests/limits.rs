@@ -22,7 +22,9 @@ fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
 
 #[track_caller]
 fn exceeds(report: &Report, limit: Limit, message: &str) {
-    let Outcome::Exceeded { limit: found, .. } = &report.outcome else { panic!("{:?}", report.outcome) };
+    let Outcome::Exceeded { limit: found, .. } = &report.outcome else {
+        panic!("{:?}", report.outcome)
+    };
     assert_eq!(*found, limit);
     let explained = report.outcome.explain();
     assert!(explained.contains(message), "{explained}");
@@ -31,19 +33,34 @@ fn exceeds(report: &Report, limit: Limit, message: &str) {
 #[test]
 fn cpu_time_ends_a_loop() {
     let (report, _) = run_limited("for (;;);", &limits(|limits| limits.cpu_ms = 50));
-    exceeds(&report, Limit::Cpu, "used up its CPU time: 50 of 50 ms allowed (limit `cpu_ms`)");
-    let (report, _) = run_limited("for (let i = 0; i < 1000; i++);", &limits(|limits| limits.cpu_ms = 50));
+    exceeds(
+        &report,
+        Limit::Cpu,
+        "used up its CPU time: 50 of 50 ms allowed (limit `cpu_ms`)",
+    );
+    let (report, _) = run_limited(
+        "for (let i = 0; i < 1000; i++);",
+        &limits(|limits| limits.cpu_ms = 50),
+    );
     assert_eq!(report.outcome, answered());
 }
 
 #[test]
 fn a_stop_between_slices_falls_on_the_same_fuel_each_time() {
     let stopped = || {
-        let mut host = TestHost { interrupt_after: Some(3), ..TestHost::default() };
+        let mut host = TestHost {
+            interrupt_after: Some(3),
+            ..TestHost::default()
+        };
         run_with(&program("for (;;);"), &Limits::for_scripts(), &mut host)
     };
     let report = stopped();
-    assert_eq!(report.outcome, Outcome::Cancelled { by: "the test".into() });
+    assert_eq!(
+        report.outcome,
+        Outcome::Cancelled {
+            by: "the test".into()
+        }
+    );
     assert!(report.usage.fuel > 0);
     assert_eq!(stopped(), report);
 }
@@ -52,14 +69,24 @@ fn a_stop_between_slices_falls_on_the_same_fuel_each_time() {
 fn memory_is_an_exception_first() {
     let source = "const kept = []; try { for (;;) kept.push(new Uint8Array(1 << 20)) } catch (e) { kept.length = 0; console.log('caught') }";
     let (report, host) = run_limited(source, &Limits::for_scripts());
-    assert_eq!((report.outcome, host.output()), (answered(), "caught\n".to_string()));
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "caught\n".to_string())
+    );
 }
 
 #[test]
 fn memory_ends_a_program_that_does_not_catch() {
     let limits = limits(|limits| limits.memory_bytes = 32 << 20);
-    let (report, _) = run_limited("const kept = []; for (;;) kept.push(new Uint8Array(1 << 20))", &limits);
-    exceeds(&report, Limit::Memory, "of 33554432 bytes allowed (limit `memory_bytes`)");
+    let (report, _) = run_limited(
+        "const kept = []; for (;;) kept.push(new Uint8Array(1 << 20))",
+        &limits,
+    );
+    exceeds(
+        &report,
+        Limit::Memory,
+        "of 33554432 bytes allowed (limit `memory_bytes`)",
+    );
     assert!(report.usage.memory_peak_bytes <= 32 << 20);
 }
 
@@ -101,38 +128,59 @@ fn deep_recursion_is_a_range_error() {
         let (report, host) = run_limited(&caught, &Limits::for_scripts());
         assert_eq!(report.outcome, answered(), "{source}");
         let output = host.output();
-        assert!(["RangeError\n", "SyntaxError\n", "InternalError\n", "ended\n"].contains(&&*output), "{source}: {output}");
+        assert!(
+            ["RangeError\n", "SyntaxError\n", "InternalError\n", "ended\n"].contains(&&*output),
+            "{source}: {output}"
+        );
         let (report, _) = run_limited(source, &Limits::for_scripts());
-        assert!(matches!(report.outcome, Outcome::Threw(_) | Outcome::Answered { .. }), "{source}: {:?}", report.outcome);
+        assert!(
+            matches!(report.outcome, Outcome::Threw(_) | Outcome::Answered { .. }),
+            "{source}: {:?}",
+            report.outcome
+        );
     }
 }
 
 #[test]
 fn log_bytes_cut_the_output_with_a_line_that_says_so() {
     let limits = limits(|limits| limits.log_bytes = 100);
-    let (report, host) = run_limited("for (let i = 0; i < 1000; i++) console.log('0123456789')", &limits);
+    let (report, host) = run_limited(
+        "for (let i = 0; i < 1000; i++) console.log('0123456789')",
+        &limits,
+    );
     assert_eq!(report.outcome, answered());
     assert_eq!(report.usage.log_bytes, 100);
     let output = host.output();
-    assert!(output.ends_with("[holm] output is cut here: 100 bytes are allowed (limit `log_bytes`)\n"), "{output}");
+    assert!(
+        output.ends_with("[holm] output is cut here: 100 bytes are allowed (limit `log_bytes`)\n"),
+        "{output}"
+    );
     let (_, host) = run_limited("for (let i = 0; i < 9; i++) console.log('0123456789')", &limits);
     assert_eq!(host.output(), "0123456789\n".repeat(9));
 }
 
 #[test]
 fn one_timer_too_many_is_an_exception() {
-    let source = |count: usize| format!("for (let i = 0; i < {count}; i++) setTimeout(() => {{}}, 1); console.log('set')");
+    let source = |count: usize| {
+        format!("for (let i = 0; i < {count}; i++) setTimeout(() => {{}}, 1); console.log('set')")
+    };
     let limits = limits(|limits| limits.timers = 600);
     let (report, host) = run_limited(&source(600), &limits);
     assert_eq!((report.outcome, host.output()), (answered(), "set\n".to_string()));
     let (report, _) = run_limited(&source(700), &limits);
-    let Outcome::Threw(error) = &report.outcome else { panic!("{:?}", report.outcome) };
+    let Outcome::Threw(error) = &report.outcome else {
+        panic!("{:?}", report.outcome)
+    };
     assert!(error.message.contains("timers"), "{}", error.message);
 }
 
 #[test]
 fn one_operation_too_many_is_an_exception() {
-    let source = |count: usize| format!("for (let i = 0; i < {count}; i++) fetch('http://x/').catch((e) => console.log(e.message)); process.exit(0)");
+    let source = |count: usize| {
+        format!(
+            "for (let i = 0; i < {count}; i++) fetch('http://x/').catch((e) => console.log(e.message)); process.exit(0)"
+        )
+    };
     let limits = limits(|limits| limits.operations_pending = 10);
     assert_eq!(run_limited(&source(10), &limits).1.output(), "");
     let source = "for (let i = 0; i < 11; i++) fetch('http://x/').catch((e) => { console.log(e.message); process.exit(0) })";
@@ -144,12 +192,21 @@ fn one_operation_too_many_is_an_exception() {
 fn a_response_that_is_too_large_is_not_given() {
     let prepared = |bytes: usize| {
         let source = format!("export default {{ fetch: () => new Response('x'.repeat({bytes})) }}");
-        backend().prepare(program(&source), &Limits::default()).expect("it can be deployed")
+        backend()
+            .prepare(program(&source), &Limits::default())
+            .expect("it can be deployed")
     };
-    let limits = Limits { response_body_bytes: 1000, ..Limits::default() };
+    let limits = Limits {
+        response_body_bytes: 1000,
+        ..Limits::default()
+    };
     let mut host = TestHost::default();
     let report = block_on(prepared(1001).invoke(START, request("/"), &limits, &mut host));
-    exceeds(&report, Limit::ResponseBody, "1001 of 1000 bytes allowed (limit `response_body_bytes`)");
+    exceeds(
+        &report,
+        Limit::ResponseBody,
+        "1001 of 1000 bytes allowed (limit `response_body_bytes`)",
+    );
     assert_eq!(host.response(), None);
     let mut host = TestHost::default();
     let report = block_on(prepared(1000).invoke(START, request("/"), &limits, &mut host));
@@ -166,17 +223,30 @@ fn refused(source: &str, limits: &Limits) -> String {
 
 #[test]
 fn too_much_source_is_refused() {
-    let limits = Limits { source_bytes: 100, ..Limits::default() };
+    let limits = Limits {
+        source_bytes: 100,
+        ..Limits::default()
+    };
     let source = format!("export default () => new Response('{}')", "x".repeat(100));
     assert!(refused(&source, &limits).contains("of 100 bytes allowed (limit `source_bytes`)"));
-    assert!(backend().prepare(program("export default () => 1"), &limits).is_ok());
+    assert!(
+        backend()
+            .prepare(program("export default () => 1"), &limits)
+            .is_ok()
+    );
 }
 
 #[test]
 fn evaluation_that_takes_too_long_is_refused() {
-    let limits = Limits { boot_ms: 20, ..Limits::default() };
+    let limits = Limits {
+        boot_ms: 20,
+        ..Limits::default()
+    };
     let message = refused("for (;;); export default () => 1", &limits);
-    assert!(message.contains("takes too long to start: 20 of 20 ms allowed (limit `boot_ms`)"), "{message}");
+    assert!(
+        message.contains("takes too long to start: 20 of 20 ms allowed (limit `boot_ms`)"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -186,7 +256,10 @@ fn the_own_folder_is_bounded_in_bytes() {
         try { for (let i = 0; ; i++) fs.writeFileSync('/tmp/' + i, new Uint8Array(300000)) } catch (e) { console.log(e.code) }
         fs.unlinkSync('/tmp/0'); fs.writeFileSync('/tmp/again', new Uint8Array(300000)); console.log('room again')";
     let (report, host) = run_limited(source, &limits);
-    assert_eq!((report.outcome, host.output()), (answered(), "ENOSPC\nroom again\n".to_string()));
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "ENOSPC\nroom again\n".to_string())
+    );
 }
 
 #[test]
@@ -195,7 +268,10 @@ fn the_own_folder_is_bounded_in_files() {
     let source = "const fs = require('node:fs');
         let n = 0; try { for (; ; n++) fs.writeFileSync('/tmp/' + n, '') } catch (e) { console.log(n, e.code) }";
     let (report, host) = run_limited(source, &limits);
-    assert_eq!((report.outcome, host.output()), (answered(), "20 EMFILE\n".to_string()));
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "20 EMFILE\n".to_string())
+    );
 }
 
 #[test]
@@ -229,18 +305,28 @@ fn hostile_programs_end_as_outcomes() {
         "await new Promise(() => { for (;;); })",
     ] {
         let (report, _) = run_limited(source, &limits);
-        let ended = matches!(&report.outcome, Outcome::Exceeded { limit: Limit::Cpu | Limit::Memory, .. })
-            || matches!(&report.outcome, Outcome::Threw(error) if error.name == "RangeError" || error.name == "InternalError");
+        let ended = matches!(
+            &report.outcome,
+            Outcome::Exceeded {
+                limit: Limit::Cpu | Limit::Memory,
+                ..
+            }
+        ) || matches!(&report.outcome, Outcome::Threw(error) if error.name == "RangeError" || error.name == "InternalError");
         assert!(ended, "{source}: {:?}", report.outcome);
     }
 }
 
 #[test]
 fn a_handler_that_never_settles_is_an_error() {
-    let prepared = backend().prepare(program("export default () => new Promise(() => {})"), &Limits::default());
+    let prepared = backend().prepare(
+        program("export default () => new Promise(() => {})"),
+        &Limits::default(),
+    );
     let prepared: Arc<_> = prepared.expect("it can be deployed");
     let report = block_on(prepared.invoke(START, request("/"), &Limits::default(), &mut TestHost::default()));
-    let Outcome::Threw(error) = &report.outcome else { panic!("{:?}", report.outcome) };
+    let Outcome::Threw(error) = &report.outcome else {
+        panic!("{:?}", report.outcome)
+    };
     assert!(error.message.contains("can never settle"), "{}", error.message);
     let _ = (Stop::Stalled, run);
 }

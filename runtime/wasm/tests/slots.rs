@@ -49,7 +49,10 @@ fn scribble(slot: &Slot, bytes: usize, writes: usize, random: &mut Random) {
 #[test]
 fn a_restored_slot_equals_its_image_whatever_was_written_before() {
     let bases = [memory(40, 1), memory(64, 2)];
-    let bases: Vec<_> = bases.iter().map(|bytes| BaseImage::new(bytes).expect("an image")).collect();
+    let bases: Vec<_> = bases
+        .iter()
+        .map(|bytes| BaseImage::new(bytes).expect("an image"))
+        .collect();
     let mut images = Vec::new();
     for (number, base) in bases.iter().enumerate() {
         images.push(Image::engine(base));
@@ -69,13 +72,21 @@ fn a_restored_slot_equals_its_image_whatever_was_written_before() {
         let mut random = Random(seed * 7919);
         let image: &Arc<Image> = &images[random.below(images.len())];
         slot.restore(image).expect("restored");
-        assert!(contents(&slot, image.memory_bytes()) == image.to_memory(), "seed {seed}");
+        assert!(
+            contents(&slot, image.memory_bytes()) == image.to_memory(),
+            "seed {seed}"
+        );
         let mut bytes = image.memory_bytes();
         if random.below(4) == 0 {
             // Some grow; a few by more than a slot keeps.
             bytes += (1 + random.below(400)) * PAGE;
             slot.resize(bytes).expect("grown");
-            assert!(contents(&slot, bytes)[image.memory_bytes()..].iter().all(|byte| *byte == 0), "seed {seed}");
+            assert!(
+                contents(&slot, bytes)[image.memory_bytes()..]
+                    .iter()
+                    .all(|byte| *byte == 0),
+                "seed {seed}"
+            );
         }
         let writes = random.below(if random.below(8) == 0 { 2000 } else { 40 });
         scribble(&slot, bytes, writes, &mut random);

@@ -45,14 +45,20 @@ impl Quota {
     pub fn own_folder(&mut self, descriptor: u32) -> io::Result<PathBuf> {
         let folder = match &self.folder {
             Some(folder) => folder,
-            None => self.folder.insert(tempfile::Builder::new().prefix("holm-tmp-").tempdir()?),
+            None => self
+                .folder
+                .insert(tempfile::Builder::new().prefix("holm-tmp-").tempdir()?),
         };
         self.inside.insert(descriptor);
         Ok(folder.path().to_owned())
     }
 
     pub fn may_open(&self) -> Result<(), u16> {
-        if self.open < self.files_max { Ok(()) } else { Err(TOO_MANY_FILES) }
+        if self.open < self.files_max {
+            Ok(())
+        } else {
+            Err(TOO_MANY_FILES)
+        }
     }
 
     pub fn opened(&mut self, dir: u32, fd: u32) {
@@ -100,7 +106,11 @@ impl Quota {
     /// An entry may be moved or linked: not between the own folder and a volume, which would carry bytes past
     /// the bound. The same answer as between two file systems.
     pub fn may_move(&self, from: u32, to: u32) -> Result<(), u16> {
-        if self.inside.contains(&from) == self.inside.contains(&to) { Ok(()) } else { Err(CROSS_DEVICE) }
+        if self.inside.contains(&from) == self.inside.contains(&to) {
+            Ok(())
+        } else {
+            Err(CROSS_DEVICE)
+        }
     }
 
     fn measure(&mut self) {

@@ -26,7 +26,16 @@ impl Mapped {
         let bytes = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         let flags = libc::MAP_PRIVATE | libc::MAP_POPULATE;
         // SAFETY: a new mapping at an address of the kernel's choice; the result is checked.
-        let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ, flags, file.as_raw_fd(), 0) };
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                bytes,
+                libc::PROT_READ,
+                flags,
+                file.as_raw_fd(),
+                0,
+            )
+        };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }

@@ -64,10 +64,15 @@ impl BaseImage {
     /// # Errors
     /// As above.
     pub fn of_pieces(memory_bytes: usize, pieces: &[(usize, &[u8])]) -> io::Result<Arc<Self>> {
-        let used = pieces.last().map_or(PAGE, |(start, piece)| (start + piece.len()).next_multiple_of(PAGE));
+        let used = pieces.last().map_or(PAGE, |(start, piece)| {
+            (start + piece.len()).next_multiple_of(PAGE)
+        });
         // SAFETY: the name is a C string; the result is checked.
         let fd = unsafe {
-            libc::memfd_create(c"holm-engine-image".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING)
+            libc::memfd_create(
+                c"holm-engine-image".as_ptr(),
+                libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING,
+            )
         };
         if fd < 0 {
             return Err(io::Error::last_os_error());
@@ -87,14 +92,27 @@ impl BaseImage {
             if libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) != 0 {
                 return Err(io::Error::last_os_error());
             }
-            libc::mmap(std::ptr::null_mut(), used, libc::PROT_READ, libc::MAP_SHARED, file.as_raw_fd(), 0)
+            libc::mmap(
+                std::ptr::null_mut(),
+                used,
+                libc::PROT_READ,
+                libc::MAP_SHARED,
+                file.as_raw_fd(),
+                0,
+            )
         };
         if map == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
         let map = NonNull::new(map.cast()).expect("a mapping that did not fail has an address");
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        Ok(Arc::new(Self { id, file, map, file_bytes: used, memory_bytes }))
+        Ok(Arc::new(Self {
+            id,
+            file,
+            map,
+            file_bytes: used,
+            memory_bytes,
+        }))
     }
 
     pub(super) fn id(&self) -> u64 {
@@ -172,7 +190,9 @@ impl Image {
                 None => page.iter().all(|byte| *byte == 0),
             };
             if !same {
-                image.numbers.push(u32::try_from(number).expect("a 32-bit memory has at most 2^20 pages"));
+                image
+                    .numbers
+                    .push(u32::try_from(number).expect("a 32-bit memory has at most 2^20 pages"));
                 image.places[number] = u32::try_from(image.numbers.len()).expect("as above");
                 image.data.extend_from_slice(page);
             }
@@ -204,7 +224,10 @@ impl Image {
 
     /// The pages that differ from the base, with their numbers.
     pub(super) fn pages(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        self.numbers.iter().map(|number| *number as usize).zip(self.data.chunks_exact(PAGE))
+        self.numbers
+            .iter()
+            .map(|number| *number as usize)
+            .zip(self.data.chunks_exact(PAGE))
     }
 
     /// Place of a page in [`Image::pages`], if it differs from the base.

@@ -50,13 +50,21 @@ unsafe impl MemoryCreator for Slots {
         reserved: Option<usize>,
         guard: usize,
     ) -> Result<Box<dyn LinearMemory>, String> {
-        let image = NEXT_IMAGE.with_borrow_mut(Option::take).ok_or("a memory was asked for without an image")?;
+        let image = NEXT_IMAGE
+            .with_borrow_mut(Option::take)
+            .ok_or("a memory was asked for without an image")?;
         if image.memory_bytes() < minimum || reserved != Some(RESERVATION) || guard > super::GUARD {
-            return Err(format!("the engine asks for {minimum} bytes, {reserved:?} reserved, {guard} guard"));
+            return Err(format!(
+                "the engine asks for {minimum} bytes, {reserved:?} reserved, {guard} guard"
+            ));
         }
         let mut slot = take().map_err(|error| format!("no address space for another instance: {error}"))?;
-        slot.restore(&image).map_err(|error| format!("an instance's memory could not be restored: {error}"))?;
-        Ok(Box::new(Memory { slot: Some(slot), bytes: image.memory_bytes() }))
+        slot.restore(&image)
+            .map_err(|error| format!("an instance's memory could not be restored: {error}"))?;
+        Ok(Box::new(Memory {
+            slot: Some(slot),
+            bytes: image.memory_bytes(),
+        }))
     }
 }
 
@@ -93,7 +101,9 @@ struct Memory {
 
 impl Memory {
     fn slot(&self) -> &Slot {
-        self.slot.as_ref().expect("a memory has its slot until it is dropped")
+        self.slot
+            .as_ref()
+            .expect("a memory has its slot until it is dropped")
     }
 }
 
@@ -108,7 +118,10 @@ unsafe impl LinearMemory for Memory {
     }
 
     fn grow_to(&mut self, bytes: usize) -> wasmtime::Result<()> {
-        let slot = self.slot.as_mut().expect("a memory has its slot until it is dropped");
+        let slot = self
+            .slot
+            .as_mut()
+            .expect("a memory has its slot until it is dropped");
         slot.resize(bytes)?;
         self.bytes = bytes;
         Ok(())

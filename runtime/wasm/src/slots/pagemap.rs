@@ -49,7 +49,9 @@ struct Region {
 
 fn pagemap() -> Option<&'static File> {
     static PAGEMAP: OnceLock<Option<File>> = OnceLock::new();
-    PAGEMAP.get_or_init(|| File::open("/proc/self/pagemap").ok()).as_ref()
+    PAGEMAP
+        .get_or_init(|| File::open("/proc/self/pagemap").ok())
+        .as_ref()
 }
 
 /// Whether this kernel can do it. Where it cannot, slots give all their pages back instead.
@@ -67,7 +69,12 @@ pub fn is_supported() -> bool {
 ///
 /// # Errors
 /// When the kernel does not know the call.
-pub fn scan(start: usize, bytes: usize, pages_max: usize, mut visit: impl FnMut(Range<usize>)) -> io::Result<bool> {
+pub fn scan(
+    start: usize,
+    bytes: usize,
+    pages_max: usize,
+    mut visit: impl FnMut(Range<usize>),
+) -> io::Result<bool> {
     let pagemap = pagemap().ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))?;
     let mut regions = [Region::default(); 128];
     let (mut from, end) = (start as u64, (start + bytes) as u64);

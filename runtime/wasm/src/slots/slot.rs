@@ -45,9 +45,7 @@ impl Slot {
     pub fn reserve() -> io::Result<Self> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new mapping at an address of the kernel's choice; the result is checked.
-        let start = unsafe {
-            libc::mmap(std::ptr::null_mut(), MAPPING, libc::PROT_NONE, flags, -1, 0)
-        };
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), MAPPING, libc::PROT_NONE, flags, -1, 0) };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
@@ -55,7 +53,13 @@ impl Slot {
         let offset = (start as usize + GUARD).next_multiple_of(ALIGNMENT) - start as usize;
         // SAFETY: the mapping has room for the alignment.
         let base = unsafe { reservation.add(offset) };
-        Ok(Self { reservation, base, accessible: 0, mapped: None, uses: 0 })
+        Ok(Self {
+            reservation,
+            base,
+            accessible: 0,
+            mapped: None,
+            uses: 0,
+        })
     }
 
     /// Start of the linear memory.

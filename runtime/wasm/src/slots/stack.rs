@@ -26,12 +26,16 @@ pub struct Stacks;
 unsafe impl StackCreator for Stacks {
     fn new_stack(&self, size: usize, _zeroed: bool) -> wasmtime::Result<Box<dyn StackMemory>> {
         let size = size.next_multiple_of(PAGE);
-        let kept = FREE.with_borrow_mut(Vec::pop).filter(|mapping| mapping.size == size);
+        let kept = FREE
+            .with_borrow_mut(Vec::pop)
+            .filter(|mapping| mapping.size == size);
         let mapping = match kept {
             Some(mapping) => mapping,
             None => Mapping::new(size)?,
         };
-        Ok(Box::new(Stack { mapping: Some(mapping) }))
+        Ok(Box::new(Stack {
+            mapping: Some(mapping),
+        }))
     }
 }
 
@@ -57,7 +61,10 @@ impl Mapping {
             if start == libc::MAP_FAILED {
                 return Err(io::Error::last_os_error());
             }
-            let mapping = Self { start: start.cast(), size };
+            let mapping = Self {
+                start: start.cast(),
+                size,
+            };
             if libc::mprotect(start, PAGE, libc::PROT_NONE) != 0 {
                 return Err(io::Error::last_os_error());
             }
@@ -72,7 +79,9 @@ impl Mapping {
 
     /// Gives back what lies below the part that ordinary turns use, if any of it was used.
     fn trim(&self) {
-        let Some(below) = self.size.checked_sub(KEPT_BYTES) else { return };
+        let Some(below) = self.size.checked_sub(KEPT_BYTES) else {
+            return;
+        };
         let mut resident = 0_u8;
         // SAFETY: a page within our mapping, on which no stack frame is any more.
         unsafe {
@@ -99,7 +108,9 @@ struct Stack {
 
 impl Stack {
     fn mapping(&self) -> &Mapping {
-        self.mapping.as_ref().expect("a stack has its mapping until it is dropped")
+        self.mapping
+            .as_ref()
+            .expect("a stack has its mapping until it is dropped")
     }
 }
 
@@ -123,7 +134,9 @@ unsafe impl StackMemory for Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        let Some(mapping) = self.mapping.take() else { return };
+        let Some(mapping) = self.mapping.take() else {
+            return;
+        };
         mapping.trim();
         let _ = FREE.try_with(|free| {
             if let Ok(mut free) = free.try_borrow_mut()

@@ -10,8 +10,8 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use holm_core::event::Moment;
 use holm_core::{
-    Answer, Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Level, Limits, Module, ModuleFormat, Next,
-    Outcome, Preopen, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
+    Answer, Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Level, Limits, Module,
+    ModuleFormat, Next, Outcome, Preopen, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
 };
 use holm_wasm::{Cache, Engine, WasmBackend};
 
@@ -27,7 +27,12 @@ pub fn backend() -> WasmBackend {
 
 pub fn module(source: &str, format: ModuleFormat) -> Module {
     let source = Bytes::copy_from_slice(source.as_bytes());
-    Module { format, source, links: BTreeMap::new(), exports: Vec::new() }
+    Module {
+        format,
+        source,
+        links: BTreeMap::new(),
+        exports: Vec::new(),
+    }
 }
 
 pub fn program(source: &str) -> Arc<Program> {
@@ -38,7 +43,14 @@ pub fn program(source: &str) -> Arc<Program> {
     };
     let mut module = module(source, format);
     for name in ["node:fs", "node:path", "fs", "path"] {
-        module.links.insert(name.into(), if name.starts_with("node:") { name.into() } else { format!("node:{name}") });
+        module.links.insert(
+            name.into(),
+            if name.starts_with("node:") {
+                name.into()
+            } else {
+                format!("node:{name}")
+            },
+        );
     }
     Arc::new(Program {
         entry: "/bundle/main.mjs".into(),
@@ -49,7 +61,11 @@ pub fn program(source: &str) -> Arc<Program> {
 
 pub fn with_tmp(program: &Program) -> Arc<Program> {
     let mut program = program.clone();
-    program.preopens.push(Preopen { host: None, guest: "/tmp".into(), read_only: false });
+    program.preopens.push(Preopen {
+        host: None,
+        guest: "/tmp".into(),
+        read_only: false,
+    });
     Arc::new(program)
 }
 
@@ -102,7 +118,9 @@ impl Host for TestHost {
     fn interrupt(&mut self, _fuel: u64) -> Option<Stop> {
         self.slices += 1;
         let after = self.interrupt_after?;
-        (self.slices >= after).then(|| Stop::Cancelled { by: "the test".into() })
+        (self.slices >= after).then(|| Stop::Cancelled {
+            by: "the test".into(),
+        })
     }
 
     fn finish(&mut self, report: &Report) {
@@ -112,7 +130,10 @@ impl Host for TestHost {
 
 impl TestHost {
     fn moment(&self) -> Moment {
-        Moment { wall_us: 1_800_000_000_000_000 + self.mono_us, mono_us: self.mono_us }
+        Moment {
+            wall_us: 1_800_000_000_000_000 + self.mono_us,
+            mono_us: self.mono_us,
+        }
     }
 
     /// Everything that was written and logged, a line each.
@@ -133,7 +154,9 @@ impl TestHost {
     pub fn response(&self) -> Option<(u16, String)> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Respond(head) => match &head.body {
-                ResponseBody::Whole(bytes) => Some((head.status, String::from_utf8_lossy(bytes).into_owned())),
+                ResponseBody::Whole(bytes) => {
+                    Some((head.status, String::from_utf8_lossy(bytes).into_owned()))
+                }
                 ResponseBody::None => Some((head.status, String::new())),
                 ResponseBody::Stream => None,
             },
@@ -152,7 +175,10 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-pub const START: Moment = Moment { wall_us: 1_800_000_000_000_000, mono_us: 0 };
+pub const START: Moment = Moment {
+    wall_us: 1_800_000_000_000_000,
+    mono_us: 0,
+};
 
 pub fn request(path: &str) -> Event {
     Event::Request {
@@ -182,7 +208,9 @@ pub fn run(source: &str) -> (Report, TestHost) {
 
 /// Deploys a handler module.
 pub fn deploy(source: &str) -> Arc<dyn Prepared> {
-    backend().prepare(program(source), &Limits::default()).expect("the program can be deployed")
+    backend()
+        .prepare(program(source), &Limits::default())
+        .expect("the program can be deployed")
 }
 
 pub fn get(prepared: &Arc<dyn Prepared>, path: &str) -> (Report, TestHost) {
@@ -192,9 +220,15 @@ pub fn get(prepared: &Arc<dyn Prepared>, path: &str) -> (Report, TestHost) {
 }
 
 pub fn answered() -> Outcome {
-    Outcome::Answered { exit_code: 0, value: None }
+    Outcome::Answered {
+        exit_code: 0,
+        value: None,
+    }
 }
 
 pub fn chunk(op: u32, text: &str) -> Event {
-    Event::Done { op, answer: Answer::Chunk(Bytes::copy_from_slice(text.as_bytes())) }
+    Event::Done {
+        op,
+        answer: Answer::Chunk(Bytes::copy_from_slice(text.as_bytes())),
+    }
 }
