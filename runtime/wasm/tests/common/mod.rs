@@ -69,18 +69,21 @@ pub fn with_tmp(program: &Program) -> Arc<Program> {
     Arc::new(program)
 }
 
+/// Gives the event that an effect is answered by.
+pub type Answering = Box<dyn FnMut(&Effect) -> Option<Event> + Send>;
+
 /// A host that answers from a script and keeps every effect.
 #[derive(Default)]
 pub struct TestHost {
     pub effects: Vec<Effect>,
     pub events: VecDeque<Event>,
     /// Answers operations at once: called with each effect.
-    pub answer: Option<Box<dyn FnMut(&Effect) -> Option<Event> + Send>>,
+    pub answer: Option<Answering>,
     pub mono_us: u64,
-    wake: Option<u64>,
+    pub wake: Option<u64>,
     /// Stops a turn at its so manieth slice.
     pub interrupt_after: Option<u64>,
-    slices: u64,
+    pub slices: u64,
     pub report: Option<Report>,
 }
 

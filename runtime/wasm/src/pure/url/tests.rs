@@ -245,9 +245,9 @@ fn check_domains(file: &str) {
         let mut encoded = String::new();
         for byte in input.bytes() {
             if byte.is_ascii_alphanumeric() {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             } else {
-                encoded += &format!("%{byte:02X}")
+                encoded += &format!("%{byte:02X}");
             }
         }
         for host in [input, encoded.as_str()] {
