@@ -24,6 +24,15 @@ pub enum Source {
     Folder(PathBuf),
 }
 
+/// What there is to be served.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Names and entries.
+    pub functions: Vec<(String, PathBuf)>,
+    /// What was passed over, and why.
+    pub warnings: Vec<String>,
+}
+
 /// A function with what it was made of, or why it is not there.
 #[derive(Clone, Debug)]
 pub struct Deployed {
@@ -52,14 +61,31 @@ impl Source {
             Self::Folder(path.to_owned())
         }
     }
-}
 
-/// The functions of a folder: names and entries, and what was passed over.
-///
-/// # Errors
-/// It cannot be read, or two functions have the same name.
-pub fn discover(folder: &Path) -> Result<holm_bundle::Discovered, Problem> {
-    holm_bundle::discover(folder).map_err(|error| Problem::program(error.report()))
+    /// The functions, not loaded yet.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or two functions have the same name.
+    pub fn functions(&self) -> Result<Found, Problem> {
+        match self {
+            Self::One(path) => Ok(Found {
+                functions: vec![(name_of(path), path.clone())],
+                warnings: Vec::new(),
+            }),
+            Self::Folder(folder) => {
+                let found =
+                    holm_bundle::discover(folder).map_err(|error| Problem::program(error.report()))?;
+                let functions = found
+                    .functions
+                    .into_iter()
+                    .map(|function| (function.name, function.entry));
+                Ok(Found {
+                    functions: functions.collect(),
+                    warnings: found.warnings,
+                })
+            }
+        }
+    }
 }
 
 /// Loads and deploys the function of that entry. Blocks; takes CPU time.
@@ -145,7 +171,7 @@ pub fn deployed(entries: &BTreeMap<String, Deployed>) -> impl Iterator<Item = (&
 }
 
 /// What a function alone is called.
-pub fn name_of(path: &Path) -> String {
+fn name_of(path: &Path) -> String {
     path.file_stem()
         .map_or_else(|| "function".into(), |stem| stem.to_string_lossy().into_owned())
 }

@@ -45,7 +45,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
         Replayed::Incomplete(ending) => (exit::JOURNAL, "incomplete", Some(ending.to_string())),
     };
     if arguments.json {
-        transcript.end_with(&replay.report, |object| {
+        transcript.end(&replay.report, |object| {
             object["replayed"] = json!(replayed);
             object["divergence"] = json!(message);
             object["exit_code"] = json!(code);
@@ -53,7 +53,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
         return Ok(code);
     }
     match message {
-        None => transcript.end(&replay.report, &[]),
+        None => transcript.end(&replay.report, |_| ()),
         Some(message) if code == exit::DIVERGED => {
             output::error(&format!(
                 "the replay took another course than the journal: {message}"

@@ -1,5 +1,6 @@
 //! `holm run`: a script or module to its end.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,6 +8,7 @@ use holm_bundle::LoadOptions;
 use holm_core::{Limits, Report};
 use holm_executor::{NoResponse, Record, Spec};
 use holm_journal::{RecordError, WriteSink};
+use serde_json::json;
 
 use crate::args::RunArguments;
 use crate::config::{self, Config};
@@ -19,17 +21,23 @@ use crate::transcript::{Network, Transcript};
 pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     let config = Config::read(&arguments.bounds, &arguments.file)?;
     let settings = config.settings(None, Limits::for_scripts())?;
-    for warning in settings.policy.warnings() {
-        output::warning(&warning);
-    }
     let options = LoadOptions {
         source_bytes_max: settings.limits.source_bytes,
         root: None,
     };
     let loaded =
         holm_bundle::load(&arguments.file, options).map_err(|error| Problem::program(error.report()))?;
-    for warning in &loaded.warnings {
-        output::warning(warning);
+    let warnings: Vec<String> = settings
+        .policy
+        .warnings()
+        .into_iter()
+        .chain(loaded.warnings)
+        .collect();
+    // Where nobody looks, standard error is the program's alone.
+    if std::io::stderr().is_terminal() {
+        for warning in &warnings {
+            output::warning(warning);
+        }
     }
     let mut program = loaded.program;
     program.arguments = arguments.arguments;
@@ -79,7 +87,10 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
             text,
         });
     }
-    transcript.end(&report, &network.entries());
+    transcript.end(&report, |object| {
+        object["network"] = json!(network.entries());
+        object["warnings"] = json!(warnings);
+    });
     Ok(exit::code(&report.outcome))
 }
 

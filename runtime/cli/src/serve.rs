@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use holm_executor::{Drained, Executor, Record};
-use holm_journal::{JournalSink, RecordError, WriteSink};
+use holm_journal::{JournalSink, RecordError};
 use holm_server::{App, Recorder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -124,29 +124,19 @@ fn load(
     config: &Config,
     source: &Source,
 ) -> Result<BTreeMap<String, Deployed>, Problem> {
+    let found = source.functions()?;
+    for warning in &found.warnings {
+        output::warning(warning);
+    }
     let mut functions = BTreeMap::new();
-    match source {
-        Source::One(path) => {
-            let name = functions::name_of(path);
-            let deployed = functions::deploy(executor, config, &name, path)?;
-            if let Err(reason) = &deployed.entry.function {
-                return Err(Problem::program(reason.clone()));
-            }
-            functions.insert(name, deployed);
+    for (name, path) in found.functions {
+        let deployed = functions::deploy(executor, config, &name, &path)?;
+        match (&deployed.entry.function, source) {
+            (Err(reason), Source::One(_)) => return Err(Problem::program(reason.clone())),
+            (Err(reason), Source::Folder(_)) => output::error(reason),
+            (Ok(_), _) => {}
         }
-        Source::Folder(folder) => {
-            let found = functions::discover(folder)?;
-            for warning in &found.warnings {
-                output::warning(warning);
-            }
-            for function in found.functions {
-                let deployed = functions::deploy(executor, config, &function.name, &function.entry)?;
-                if let Err(reason) = &deployed.entry.function {
-                    output::error(reason);
-                }
-                functions.insert(function.name, deployed);
-            }
-        }
+        functions.insert(name, deployed);
     }
     for warning in config.unused(functions.keys().map(String::as_str)) {
         output::warning(&warning);
@@ -157,48 +147,62 @@ fn load(
     Ok(functions)
 }
 
-/// A journal for each request. One that cannot be begun fails its request: who asked for journals relies on them.
+/// A journal for each request that reaches its function.
 fn recorder(folder: PathBuf) -> Recorder {
     Box::new(move |_, id| {
-        let begun = begin(&folder, id);
-        let (sink, path): (Box<dyn JournalSink>, PathBuf) = match begun {
-            Ok((file, path)) => (Box::new(WriteSink(file)), path),
-            Err(error) => (Box::new(Refusing(Some(error))), folder.join(id)),
+        let sink = JournalFile {
+            folder: folder.clone(),
+            id: id.to_owned(),
+            file: None,
         };
+        let path = folder.join(id);
         let done = move |result: Result<(), RecordError>| {
             if let Err(error) = result {
-                output::error(&format!("request not recorded in {}: {error}", path.display()));
+                output::error(&format!(
+                    "request not recorded in {}.holm: {error}",
+                    path.display()
+                ));
             }
         };
         Some(Record {
-            sink,
+            sink: Box::new(sink),
             done: Box::new(done),
         })
     })
 }
 
-/// Callers may send the same id twice: no journal is ever overwritten.
-fn begin(folder: &Path, id: &str) -> io::Result<(File, PathBuf)> {
-    for number in 0_u32.. {
-        let name = match number {
-            0 => format!("{id}.holm"),
-            number => format!("{id}-{number}.holm"),
-        };
-        let path = folder.join(name);
-        match File::create_new(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (file, path)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
+/// A journal's file, made with its first entry. A journal that cannot be begun ends its request: who asked for journals
+/// relies on them.
+struct JournalFile {
+    folder: PathBuf,
+    id: String,
+    file: Option<File>,
 }
 
-/// A sink that was not to be had.
-struct Refusing(Option<io::Error>);
+impl JournalFile {
+    /// Callers may send the same id twice: no journal is ever overwritten.
+    fn create(folder: &Path, id: &str) -> io::Result<File> {
+        let mut number = 0_u32;
+        loop {
+            let name = match number {
+                0 => format!("{id}.holm"),
+                number => format!("{id}-{number}.holm"),
+            };
+            match File::create_new(folder.join(name)) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                opened => return opened,
+            }
+        }
+    }
+}
 
-impl JournalSink for Refusing {
-    fn append(&mut self, _: &[u8]) -> io::Result<()> {
-        Err(self.0.take().unwrap_or_else(|| io::ErrorKind::Other.into()))
+impl JournalSink for JournalFile {
+    fn append(&mut self, entries: &[u8]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(Self::create(&self.folder, &self.id)?),
+        };
+        file.write_all(entries)
     }
 }
 

@@ -65,13 +65,8 @@ impl Transcript {
         }
     }
 
-    /// Says how it ended, where that is not said by its output.
-    pub fn end(&self, report: &Report, network: &[Value]) {
-        self.end_with(report, |object| object["network"] = json!(network));
-    }
-
-    /// As [`Transcript::end`], with more to say in the JSON object.
-    pub fn end_with(&self, report: &Report, more: impl FnOnce(&mut Value)) {
+    /// Says how it ended, where that is not said by its output; `more` adds to the JSON object.
+    pub fn end(&self, report: &Report, more: impl FnOnce(&mut Value)) {
         let Some(kept) = &self.kept else {
             if let Some(text) = complaint(&report.outcome) {
                 output::to_stderr(&format!("{text}\n"));

@@ -17,7 +17,7 @@ use holm_server::App;
 use crate::args::Bounds;
 use crate::config::{Config, config_path};
 use crate::functions::{self, Deployed, Source};
-use crate::output;
+use crate::output::{self, Problem};
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_millis(150);
@@ -86,96 +86,91 @@ impl Watcher {
         stamps
     }
 
+    /// What is new is served before it is told of.
     fn reload(&mut self, changed: &dyn Fn(&Path) -> bool) {
-        let config = match Config::read(&self.bounds, &self.typed) {
-            Ok(config) => config,
-            Err(problem) => {
-                output::error(&format!(
-                    "{}\n  what was served before is still served",
-                    problem.text
-                ));
-                return;
+        let mut news = Vec::new();
+        match self.changed_functions(changed, &mut news) {
+            Ok(functions) => {
+                self.functions = functions;
+                self.app
+                    .replace_routes(functions::routes(&self.source, &self.functions));
             }
-        };
+            Err(problem) => news.push(News::Error(format!(
+                "{}\n  what was served before is still served",
+                problem.text
+            ))),
+        }
+        for news in news {
+            match news {
+                News::Note(text) => output::note(&text),
+                News::Warning(text) => output::warning(&text),
+                News::Error(text) => output::error(&text),
+            }
+        }
+    }
+
+    /// The functions as they are now on disk; those that did not change are as they were.
+    fn changed_functions(
+        &self,
+        changed: &dyn Fn(&Path) -> bool,
+        news: &mut Vec<News>,
+    ) -> Result<BTreeMap<String, Deployed>, Problem> {
+        let config = Config::read(&self.bounds, &self.typed)?;
         let all = config_path(&self.bounds, &self.typed).is_some_and(|path| changed(&path));
-        let found = match &self.source {
-            Source::One(path) => vec![(functions::name_of(path), path.clone())],
-            Source::Folder(folder) => match functions::discover(folder) {
-                Ok(found) => found
-                    .functions
-                    .into_iter()
-                    .map(|function| (function.name, function.entry))
-                    .collect(),
-                Err(problem) => {
-                    output::error(&format!(
-                        "{}\n  what was served before is still served",
-                        problem.text
-                    ));
-                    return;
-                }
-            },
-        };
         let mut functions = BTreeMap::new();
-        for (name, path) in found {
+        for (name, path) in self.source.functions()?.functions {
             let old = self.functions.get(&name);
             let is_same = old.is_some_and(|old| !all && !old.watched.iter().any(|path| changed(path)));
             let deployed = match old.filter(|_| is_same) {
                 Some(old) => old.clone(),
-                None => match functions::deploy(&self.executor, &config, &name, &path) {
-                    Ok(new) => self.take_over(&name, old, new),
-                    Err(problem) => {
-                        output::error(&format!(
-                            "{}\n  what was served before is still served",
-                            problem.text
-                        ));
-                        return;
-                    }
-                },
+                None => {
+                    let new = functions::deploy(&self.executor, &config, &name, &path)?;
+                    take_over(&name, old, new, news)
+                }
             };
             functions.insert(name, deployed);
         }
-        for name in self
+        let gone = self
             .functions
             .keys()
-            .filter(|name| !functions.contains_key(*name))
-        {
-            output::note(&format!("removed {name}"));
-        }
-        self.functions = functions;
-        self.app
-            .replace_routes(functions::routes(&self.source, &self.functions));
+            .filter(|name| !functions.contains_key(*name));
+        news.extend(gone.map(|name| News::Note(format!("removed {name}"))));
+        Ok(functions)
     }
+}
 
-    /// The new version, or the old one where the new one does not deploy.
-    fn take_over(&self, name: &str, old: Option<&Deployed>, new: Deployed) -> Deployed {
-        for warning in &new.warnings {
-            output::warning(warning);
-        }
-        let reason = match &new.entry.function {
-            Ok(_) => {
-                output::note(&format!(
-                    "{} {name}",
-                    if old.is_some() { "reloaded" } else { "added" }
-                ));
-                return new;
-            }
-            Err(reason) => reason.clone(),
-        };
-        let Some(old) = old.filter(|old| old.entry.function.is_ok()) else {
-            output::error(&reason);
+/// What people are told of a reload.
+enum News {
+    Note(String),
+    Warning(String),
+    Error(String),
+}
+
+/// The new version, or the old one where the new one does not deploy.
+fn take_over(name: &str, old: Option<&Deployed>, new: Deployed, news: &mut Vec<News>) -> Deployed {
+    news.extend(new.warnings.iter().cloned().map(News::Warning));
+    let reason = match &new.entry.function {
+        Ok(_) => {
+            let word = if old.is_some() { "reloaded" } else { "added" };
+            news.push(News::Note(format!("{word} {name}")));
             return new;
-        };
-        output::error(&format!(
-            "{reason}\n  the version of {name} before is still served"
-        ));
-        // What was watched before, too: the mistake may be in a file that the new version did not get to.
-        let mut watched = new.watched;
-        watched.extend(old.watched.iter().cloned());
-        Deployed {
-            entry: old.entry.clone(),
-            watched,
-            warnings: Vec::new(),
         }
+        Err(reason) => reason.clone(),
+    };
+    let Some(old) = old.filter(|old| old.entry.function.is_ok()) else {
+        news.push(News::Error(reason));
+        return new;
+    };
+    news.push(News::Error(format!(
+        "{reason}\n  the version of {name} before is still served"
+    )));
+    // What was watched before, too: the mistake may be in a file that the new version did not get to.
+    let mut watched = new.watched;
+    watched.extend(old.watched.iter().cloned());
+    Deployed {
+        entry: old.entry.clone(),
+        watched,
+        warnings: Vec::new(),
     }
 }
 

@@ -92,7 +92,7 @@ fn an_uncaught_error_names_files_as_they_are_called_in_the_folder() {
 fn json_has_everything() {
     let origin = Origin::start();
     let program = format!(
-        "console.log('out'); console.error('err'); process.stdout.write('raw'); await fetch('{}'); await fetch('https://example.com/').catch(() => {{}}); null.x",
+        "console.log('out'); console.error('err'); process.stdout.write('raw'); await (await fetch('{}')).text(); await fetch('https://example.com/').catch(() => {{}}); null.x",
         origin.url("/a")
     );
     let sources = with_files(&[("a.mjs", &program)]);
@@ -212,19 +212,55 @@ fn a_network_rule_opens_what_it_names_and_no_more() {
 
 #[test]
 fn a_replay_that_takes_another_course_shows_both_sides() {
-    // Another program under the same journal cannot be had by honest means: two journals, their middles exchanged, are
-    // told by their checksums. What differs in a replay is therefore only ever the engine.
-    let sources = with_files(&[("a.mjs", "console.log('one')")]);
-    holm(sources.path(), ["run", "--record", "r.holm", "a.mjs"]).prints("one\n");
+    let sources = with_files(&[(
+        "a.mjs",
+        "console.log('first'); console.log('one'); process.exit(3)",
+    )]);
+    let record = |sources: &std::path::Path| holm(sources, ["run", "--record", "r.holm", "a.mjs"]);
+    assert_eq!(record(sources.path()).code, 3);
     let path = sources.path().join("r.holm");
+    // As if the engine had printed something else then.
     let mut bytes = std::fs::read(&path).expect("a journal");
-    let at = bytes
-        .windows(3)
-        .rposition(|window| window == b"one")
-        .expect("the line is in the journal");
-    bytes[at] = b'O';
-    std::fs::write(&path, bytes).expect("a file");
+    let at = bytes.windows(3).rposition(|window| window == b"one");
+    bytes[at.expect("the line is in the journal")] = b'O';
+    std::fs::write(&path, &bytes).expect("a file");
     holm(sources.path(), ["replay", "r.holm"]).fails(126, "damaged");
+    seal(&mut bytes);
+    std::fs::write(&path, &bytes).expect("a file");
+    let ran = holm(sources.path(), ["replay", "r.holm"]);
+    ran.fails(
+        123,
+        "the replay took another course than the journal: entry 4, in turn 1",
+    )
+    .says("recorded: ")
+    .says("One")
+    .says("replayed: ")
+    .says("one");
+    assert_eq!(ran.stdout, "first\n", "what was the same is printed");
+    let json = holm(sources.path(), ["replay", "--json", "r.holm"]);
+    let object: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(
+        (&object["replayed"], &object["exit_code"], json.code),
+        (&"diverged".into(), &123.into(), 123)
+    );
+}
+
+/// Makes the checksums of a journal right, as `docs/journal-format.md` describes them.
+fn seal(journal: &mut [u8]) {
+    const PREAMBLE: usize = 12;
+    const HEAD: usize = 12;
+    let (mut at, mut number) = (PREAMBLE, 0_u64);
+    while at < journal.len() {
+        let length = u32::from_le_bytes(journal[at..at + 4].try_into().expect("four bytes")) as usize;
+        let payload = crc32fast::hash(&journal[at + HEAD..at + HEAD + length]);
+        journal[at + 4..at + 8].copy_from_slice(&payload.to_le_bytes());
+        let mut head = crc32fast::Hasher::new();
+        head.update(&number.to_le_bytes());
+        head.update(&journal[at..at + 8]);
+        journal[at + 8..at + HEAD].copy_from_slice(&head.finalize().to_le_bytes());
+        at += HEAD + length;
+        number += 1;
+    }
 }
 
 #[test]

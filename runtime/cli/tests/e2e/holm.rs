@@ -5,6 +5,9 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+/// Compiled engines, for all tests.
+pub const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/holm-cache");
+
 /// What a run of the binary gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
@@ -17,10 +20,7 @@ pub struct Ran {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holm"));
     command
-        .env(
-            "HOLM_CACHE_DIR",
-            concat!(env!("CARGO_TARGET_TMPDIR"), "/holm-cache"),
-        )
+        .env("HOLM_CACHE_DIR", CACHE)
         .env_remove("NO_COLOR")
         .stdin(Stdio::null());
     command

@@ -13,8 +13,6 @@ use crate::holm::command;
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
-    /// The lines that it printed before the first request.
-    pub announced: String,
     said: Arc<Said>,
 }
 
@@ -60,12 +58,7 @@ impl Server {
             .strip_prefix("listening on http://")
             .and_then(|rest| rest.strip_suffix('/')?.parse().ok())
             .unwrap_or_else(|| panic!("`{first}` is no address; it said:\n{}", said.all(&mut child)));
-        Self {
-            child,
-            address,
-            announced: first,
-            said,
-        }
+        Self { child, address, said }
     }
 
     pub fn ask(&self, request: &Request) -> Response {

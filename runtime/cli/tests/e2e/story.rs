@@ -44,25 +44,14 @@ impl Test {
         let (code, said) = server.stop();
         assert_eq!(code, 0, "{said}");
         drop(self.sources);
-        let mut count = 0;
         for response in &responses {
             let id = response.header("x-request-id").expect("every answer has an id");
             let journal = journals.path().join(format!("{id}.holm"));
             // What was refused before it reached the function has none.
-            if journal.exists() {
+            if journal.exists() || !matches!(response.status, 413 | 429 | 503) {
                 replays_the_same(&journal);
-                count += 1;
             }
         }
-        let refused = responses
-            .iter()
-            .filter(|response| matches!(response.status, 413 | 429 | 503))
-            .count();
-        assert_eq!(
-            count + refused,
-            N,
-            "each request that reached the function has a journal; it said:\n{said}"
-        );
         responses
     }
 }
