@@ -99,7 +99,7 @@ limits! {
 
 /// How much fuel stands for a millisecond of CPU time. A constant, not a measurement at run time, so that the
 /// same journal uses the same fuel on any machine; `docs/limits.md` says how it was calibrated.
-pub const FUEL_PER_CPU_MS: u64 = 4_000_000;
+pub const FUEL_PER_CPU_MS: u64 = 8_000_000;
 
 impl Limit {
     /// What happened, with the limit, its value and what was used, and how to change it.

@@ -108,7 +108,7 @@ impl Output {
 }
 
 /// Fuel of a call of the file system, before its bytes: the host's work for one is some microseconds.
-const FILE_FUEL: u64 = 20_000;
+const FILE_FUEL: u64 = 40_000;
 const FILE_FUEL_PER_BYTE: u64 = 2;
 
 /// One call: charges it, describes it to the host, and lets the host decide whether it is run.

@@ -11,17 +11,17 @@ use crate::pure;
 use crate::state::State;
 
 /// Fuel of a call into the host, before what its size costs.
-const CALL_FUEL: u64 = 400;
+const CALL_FUEL: u64 = 800;
 
 /// Fuel of a byte that an effect moves to the host: copying and decoding, some instructions each.
 const EFFECT_FUEL_PER_BYTE: u64 = 2;
 
 /// Fuel of a pure function, at its start and for each byte that it reads: what the worst input costs on the host, a
-/// nanosecond being four units. A label of a host name in another script costs 110 ns a byte.
+/// nanosecond being eight units. A label of a host name in another script costs 110 ns a byte.
 fn pure_fuel(function: Pure, len: u32) -> u64 {
     let (start, byte) = match function {
-        Pure::UrlParse | Pure::UrlSet => (2_000, 440),
-        Pure::Digest => (1_000, 20),
+        Pure::UrlParse | Pure::UrlSet => (4_000, 880),
+        Pure::Digest => (2_000, 40),
     };
     start + u64::from(len) * byte
 }
