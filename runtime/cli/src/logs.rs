@@ -13,11 +13,7 @@ pub struct ServerLogs;
 
 impl LogSink for ServerLogs {
     fn log(&self, origin: Origin<'_>, _level: Level, text: &str) {
-        let mut lines = String::new();
-        for line in text.lines() {
-            lines.push_str(&format!("{} {}: {line}\n", origin.function, short(origin.id)));
-        }
-        output::to_stderr(&lines);
+        print(&format!("{} {}:", origin.function, short(origin.id)), text);
     }
 
     fn ended(&self, origin: Origin<'_>, report: &Report) {
@@ -26,11 +22,8 @@ impl LogSink for ServerLogs {
         }
         let text = transcript::complaint(&report.outcome).unwrap_or_default();
         let (name, id) = (report.outcome.name(), origin.id);
-        output::to_stderr(&format!(
-            "{} {}: {name} (request {id}): {text}\n",
-            origin.function,
-            short(id)
-        ));
+        let text = format!("{name} (request {id}): {text}");
+        print(&format!("{} {}:", origin.function, short(id)), &text);
     }
 }
 
@@ -38,12 +31,28 @@ impl NetworkLog for ServerLogs {
     fn record(&self, entry: NetworkEntry) {
         // What went well is no news; what was refused is for whoever writes the rules.
         if let NetworkOutcome::Denied(reason) = &entry.outcome {
-            output::to_stderr(&format!(
-                "network {}: denied: {reason}\n",
-                short(&entry.invocation)
-            ));
+            print(
+                &format!("network {}:", short(&entry.invocation)),
+                &format!("denied: {reason}"),
+            );
         }
     }
+}
+
+/// Every line says whose it is, so that no text can pass for the line of another; and none of them can steer the terminal.
+fn print(of: &str, text: &str) {
+    let mut lines = String::with_capacity(of.len() + text.len() + 2);
+    for line in text.lines() {
+        lines.push_str(of);
+        lines.push(' ');
+        lines.extend(line.chars().map(|letter| match letter {
+            '\t' => '\t',
+            letter if letter.is_control() => '\u{fffd}',
+            letter => letter,
+        }));
+        lines.push('\n');
+    }
+    output::to_stderr(&lines);
 }
 
 fn short(id: &str) -> &str {

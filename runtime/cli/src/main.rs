@@ -28,14 +28,25 @@ use clap::Parser;
 use crate::args::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    let json = match &command {
+        Command::Run(arguments) => arguments.json,
+        Command::Replay(arguments) => arguments.json,
+        // The doctor's findings are its object; a server has none.
+        Command::Doctor(_) | Command::Serve(_) => false,
+    };
+    let done = match command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
     };
     ExitCode::from(done.unwrap_or_else(|problem| {
-        problem.print();
+        if json {
+            transcript::not_run(&problem);
+        } else {
+            problem.print();
+        }
         problem.code
     }))
 }

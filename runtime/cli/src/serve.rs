@@ -107,7 +107,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         match stopped.invocations {
             Drained::Clean => output::note("stopped: every request was finished"),
             Drained::Cut { invocations } => {
-                output::note(&format!("stopped: {invocations} requests were cut"))
+                output::note(&format!("stopped: {invocations} requests were cut"));
             }
         }
         Ok(0)

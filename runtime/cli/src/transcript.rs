@@ -9,7 +9,8 @@ use holm_egress::{NetworkEntry, NetworkLog, NetworkOutcome};
 use holm_executor::{LogSink, Origin};
 use serde_json::{Value, json};
 
-use crate::{exit, output};
+use crate::exit;
+use crate::output::{self, Problem};
 
 /// Takes what one program prints.
 #[derive(Debug)]
@@ -163,6 +164,13 @@ pub fn outcome(report: &Report) -> Value {
             "log_bytes": usage.log_bytes,
         },
     })
+}
+
+/// Says in JSON why there was no run, or none that can be relied on.
+pub fn not_run(problem: &Problem) {
+    let error = json!({ "message": problem.text });
+    let object = json!({ "outcome": "not_run", "exit_code": problem.code, "error": error });
+    output::to_stdout(&format!("{object}\n"));
 }
 
 /// Keeps the network log of one run.

@@ -74,13 +74,11 @@ impl Request {
         stream.write_all(head.as_bytes()).expect("a head is taken");
         // A server that refuses a body need not read it to its end.
         let _ = if self.chunked {
-            let pieces = self.body.chunks(16 * 1024);
-            pieces
-                .map(|piece| {
-                    stream.write_all(&[format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat())
-                })
-                .collect::<Result<(), _>>()
-                .and_then(|()| stream.write_all(b"0\r\n\r\n"))
+            self.body
+                .chunks(16 * 1024)
+                .map(|piece| [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat())
+                .chain([b"0\r\n\r\n".to_vec()])
+                .try_for_each(|framed| stream.write_all(&framed))
         } else {
             stream.write_all(&self.body)
         };

@@ -145,6 +145,27 @@ fn json_has_everything() {
 }
 
 #[test]
+fn json_says_as_well_why_nothing_was_run() {
+    let sources = with_files(&[("a.mjs", "let = (")]);
+    for (words, code) in [
+        (&["run", "--json", "a.mjs"][..], 1),
+        (&["run", "--json", "--allow", "nonsense", "a.mjs"], 2),
+        (&["replay", "--json", "a.mjs"], 126),
+    ] {
+        let ran = holm(sources.path(), words);
+        let object: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_eq!(
+            (&object["outcome"], &object["exit_code"], ran.code),
+            (&"not_run".into(), &code.into(), code)
+        );
+        assert!(
+            object["error"]["message"].is_string() && ran.stderr.is_empty(),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn the_same_journal_uses_the_same_fuel() {
     let sources = with_files(&[(
         "a.mjs",

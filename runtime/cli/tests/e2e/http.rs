@@ -268,3 +268,50 @@ fn output_of_a_function_is_in_its_journal() {
     let replayed = holm(journals.path(), ["replay", "a.holm"]);
     replayed.prints("in the request\n");
 }
+
+#[test]
+fn a_thousand_requests_that_wait_hold_no_threads() {
+    const REQUESTS: usize = 1000;
+    let origin = Origin::start();
+    let source = format!(
+        "export default {{ async fetch() {{
+            console.log('it waits');
+            await fetch('{}');
+            return new Response('done');
+        }} }}",
+        origin.url("/held")
+    );
+    let sources = with_files(&[("main.mjs", &source)]);
+    let rule = origin.rule();
+    let options = [
+        "--workers",
+        "2",
+        "--limit",
+        "concurrency=2000",
+        "--limit",
+        "tenant_concurrency=2000",
+    ];
+    let network = ["--allow-private", "--allow", &rule];
+    let server = Server::start(sources.path(), &[&options[..], &network[..]].concat(), "main.mjs");
+    let waiting: Vec<_> = (0..REQUESTS).map(|_| get("/").send(server.address)).collect();
+    server.says_often("it waits", REQUESTS);
+    // The workers, the one that accepts, and those that look up names.
+    assert!(server.threads() < 16, "{} threads", server.threads());
+    origin.release();
+    for stream in waiting {
+        crate::client::read(stream).is(200, "done");
+    }
+}
+
+#[test]
+fn a_log_line_cannot_pass_for_another_or_steer_the_terminal() {
+    let source = "export default () => { console.log('one\\nother 12345678: forged\\x1b[2J\\rtwo'); return new Response('') }";
+    let sources = with_files(&[("main.mjs", source)]);
+    let server = Server::start(sources.path(), &[], "main.mjs");
+    server.ask(&get("/").header("x-request-id", "mine"));
+    let (_, said) = server.stop();
+    assert!(
+        said.contains("main mine: one\nmain mine: other 12345678: forged\u{fffd}[2J\u{fffd}two\n"),
+        "{said:?}"
+    );
+}

@@ -26,11 +26,7 @@ fn a_changed_file_is_served_and_a_broken_one_is_not() {
         "text.mjs",
         "export const text = 'three'; // mended",
     );
-    // It says so a second time.
-    let mended = || server.says("reloaded main").matches("reloaded main").count() > 1;
-    while !mended() {
-        std::thread::yield_now();
-    }
+    server.says_often("reloaded main", 2);
     server.ask(&get("/")).is(200, "three");
 }
 

@@ -78,6 +78,24 @@ impl Server {
         said.clone()
     }
 
+    /// Waits until it has said this so many times.
+    pub fn says_often(&self, text: &str, times: usize) {
+        let said = self.said.text.lock().expect("no thread panicked");
+        let rarely = |(said, ended): &mut (String, bool)| said.matches(text).count() < times && !*ended;
+        let waited = self
+            .said
+            .more
+            .wait_while(said, rarely)
+            .expect("no thread panicked");
+        assert!(!waited.1, "it ended:\n{}", waited.0);
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> usize {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        tasks.expect("it runs").count()
+    }
+
     pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args(["-s", signal, &self.child.id().to_string()])
