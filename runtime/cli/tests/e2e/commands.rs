@@ -5,8 +5,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::client::get;
 use crate::holm::{command, folder, holm, ran, run_thrice, with_files, write};
 use crate::origin::Origin;
+use crate::server::Server;
 
 /// Compared with a file; HOLM_UPDATE_GOLDEN=1 writes it.
 #[track_caller]
@@ -46,6 +48,45 @@ fn help_is_as_written_down() {
         );
     }
     holm(here.path(), [""; 0]).fails(2, "Usage: holm <COMMAND>");
+}
+
+/// A block of docs/command-line.md.
+fn documented(language: &str) -> String {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/command-line.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let (_, rest) = page.split_once(&format!("\n```{language}\n")).expect("a block");
+    rest.split_once("```").expect("its end").0.to_owned()
+}
+
+#[test]
+fn the_documented_exit_codes_are_those_of_help() {
+    let help = holm(folder().path(), ["run", "--help"]).stdout;
+    assert!(
+        help.ends_with(&format!("Exit codes:\n{}", documented(""))),
+        "{help}"
+    );
+}
+
+#[test]
+fn the_documented_configuration_is_one() {
+    let sources = with_files(&[
+        (
+            "f/report.mjs",
+            "export default (request, env) => new Response(env.GREETING)",
+        ),
+        ("f/data/in.txt", ""),
+        ("f/reports/in.txt", ""),
+        ("f/holm.toml", &documented("toml")),
+    ]);
+    let server = Server::start(sources.path(), &[], "f");
+    server.ask(&get("/report")).is(200, "good evening");
+    assert_eq!(server.stop().0, 0);
+    assert_eq!(
+        std::fs::read_dir(sources.path().join("f/journals"))
+            .expect("journals")
+            .count(),
+        1
+    );
 }
 
 #[test]
