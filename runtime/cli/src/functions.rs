@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use holm_bundle::{BundleError, LoadOptions};
 use holm_core::{Limits, PrepareError};
-use holm_executor::{DeployError, Executor, Function, Spec};
+use holm_executor::{DeployError, Executor, Spec};
 use holm_server::{Entry, Routes};
 
 use crate::config::Config;
 use crate::engine;
+use crate::logs;
 use crate::output::Problem;
 use crate::transcript;
 
@@ -128,14 +129,17 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
         policy: Arc::new(settings.policy),
     };
     Ok(match executor.deploy(spec) {
-        Ok(function) => Deployed {
-            entry: Entry {
-                source,
-                function: Ok(function),
-            },
-            watched: loaded.watched,
-            warnings,
-        },
+        Ok(function) => {
+            logs::loaded(&function);
+            Deployed {
+                entry: Entry {
+                    source,
+                    function: Ok(function),
+                },
+                watched: loaded.watched,
+                warnings,
+            }
+        }
         Err(error) => refused(explain(&error, path), loaded.watched),
     })
 }
@@ -161,13 +165,6 @@ fn explain(error: &DeployError, path: &Path) -> String {
         }
         other => other.to_string().replace("/bundle/", ""),
     }
-}
-
-/// The functions that are there.
-pub fn deployed(entries: &BTreeMap<String, Deployed>) -> impl Iterator<Item = (&str, &Arc<Function>)> {
-    entries
-        .iter()
-        .filter_map(|(name, deployed)| Some((name.as_str(), deployed.entry.function.as_ref().ok()?)))
 }
 
 /// What a function alone is called.

@@ -2,7 +2,7 @@
 
 use holm_core::{Level, Outcome, Report};
 use holm_egress::{NetworkEntry, NetworkLog, NetworkOutcome};
-use holm_executor::{LogSink, Origin};
+use holm_executor::{Function, LogSink, Origin};
 
 use crate::output;
 use crate::transcript;
@@ -36,6 +36,13 @@ impl NetworkLog for ServerLogs {
                 &format!("denied: {reason}"),
             );
         }
+    }
+}
+
+/// What a function logged while it was loaded.
+pub fn loaded(function: &Function) {
+    for (_, text) in function.load_logs() {
+        print(&format!("{}:", function.name), text);
     }
 }
 

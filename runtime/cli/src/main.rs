@@ -17,6 +17,7 @@ mod port;
 mod replay;
 mod run;
 mod serve;
+mod signals;
 mod transcript;
 mod watch;
 mod world;

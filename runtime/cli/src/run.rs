@@ -1,13 +1,14 @@
 //! `holm run`: a script or module to its end.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_bundle::LoadOptions;
 use holm_core::{Limits, Report};
 use holm_executor::{NoResponse, Record, Spec};
-use holm_journal::{RecordError, WriteSink};
+use holm_journal::{Journal, JournalError, RecordError, WriteSink};
 use serde_json::json;
 
 use crate::args::RunArguments;
@@ -15,6 +16,7 @@ use crate::config::{self, Config};
 use crate::engine;
 use crate::exit;
 use crate::output::{self, Problem};
+use crate::signals::Signals;
 use crate::transcript::{Network, Transcript};
 
 /// Runs it; the answer is the exit code.
@@ -67,17 +69,18 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
         .transpose()?;
 
     let report = engine::runtime()?.block_on(async {
+        let mut signals = Signals::new()?;
         let script = executor.script(&function, engine::fresh_id(), record);
         let mut script = std::pin::pin!(script);
         tokio::select! {
-            report = &mut script => report,
-            _ = tokio::signal::ctrl_c() => {
+            report = &mut script => Ok(report),
+            () = signals.next() => {
                 // It ends between two slices of fuel, with its journal.
                 executor.cancel();
-                script.await
+                Ok(script.await)
             }
         }
-    });
+    })?;
     let report = report.map_err(|refusal| Problem::fault(refused(&refusal)))?;
     // A journal that is not there is worse than what the program did: whoever asked for it relies on it.
     if let (Some(path), Some(error)) = (&arguments.record, recorded.error()) {
@@ -108,8 +111,21 @@ impl Recorded {
     }
 }
 
+/// A slip of the hand must not cost a source: only journals are written over.
+fn is_something_else(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(12).read_to_end(&mut start));
+    read.is_ok() && path.is_file() && matches!(Journal::parse(start), Err(JournalError::NotAJournal))
+}
+
 fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
-    let file = std::fs::File::create(path).map_err(|error| {
+    if is_something_else(path) {
+        return Err(Problem::usage(format!(
+            "--record {}: there is a file that is no journal, which would be lost; name another one, or remove it",
+            path.display()
+        )));
+    }
+    let file = File::create(path).map_err(|error| {
         Problem::usage(format!(
             "the journal {} cannot be written: {error}",
             path.display()

@@ -12,7 +12,6 @@ use holm_executor::{Drained, Executor, Record};
 use holm_journal::{JournalSink, RecordError};
 use holm_server::{App, Recorder};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::args::ServeArguments;
 use crate::config::{self, Config, Server};
@@ -20,6 +19,7 @@ use crate::exit;
 use crate::functions::{self, Deployed, Source};
 use crate::logs::ServerLogs;
 use crate::output::{self, Problem};
+use crate::signals::Signals;
 use crate::watch::Watcher;
 use crate::{engine, port, world};
 
@@ -138,8 +138,10 @@ fn load(
         }
         functions.insert(name, deployed);
     }
-    for warning in config.unused(functions.keys().map(String::as_str)) {
-        output::warning(&warning);
+    if let Source::Folder(_) = source {
+        for warning in config.unused(functions.keys().map(String::as_str)) {
+            output::warning(&warning);
+        }
     }
     for warning in functions.values().flat_map(|deployed| &deployed.warnings) {
         output::warning(warning);
@@ -208,9 +210,13 @@ impl JournalSink for JournalFile {
 
 fn announce(local: SocketAddr, functions: &BTreeMap<String, Deployed>, source: &Source) {
     let mut text = format!("listening on http://{local}/\n");
-    if let Source::Folder(_) = source {
-        for (name, _) in functions::deployed(functions) {
-            text.push_str(&format!("  http://{local}/{name}\n"));
+    for (name, deployed) in functions {
+        let path = match source {
+            Source::One(_) => "",
+            Source::Folder(_) => name,
+        };
+        if deployed.entry.function.is_ok() {
+            text.push_str(&format!("  http://{local}/{path}  {}\n", deployed.entry.source));
         }
     }
     output::to_stdout(&text);
@@ -231,29 +237,4 @@ fn server_config(arguments: &ServeArguments, server: &Server) -> holm_server::Co
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
     let (what, advice) = port::refusal(address, error);
     Problem::fault(format!("{what}; {advice}"))
-}
-
-/// The signals that ask a server to stop.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self, Problem> {
-        let open = |kind| {
-            signal(kind).map_err(|error| Problem::fault(format!("signals cannot be received: {error}")))
-        };
-        Ok(Self {
-            terminate: open(SignalKind::terminate())?,
-            interrupt: open(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

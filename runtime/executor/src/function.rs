@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use holm_core::{Limits, PrepareError, Prepared, Program};
+use holm_core::{Level, Limits, PrepareError, Prepared, Program};
 use holm_host_api::codes::Handler;
 use holm_policy::Policy;
 
@@ -99,6 +99,11 @@ impl Function {
     /// Bytes of memory that it holds while it waits for work.
     pub fn idle_bytes(&self) -> u64 {
         self.prepared.idle_bytes()
+    }
+
+    /// What it logged while it was loaded.
+    pub fn load_logs(&self) -> &[(Level, String)] {
+        self.prepared.logs()
     }
 
     /// Invocations under way or waiting for a place, with the bound.

@@ -302,6 +302,22 @@ fn a_record_that_cannot_be_written_is_said() {
 }
 
 #[test]
+fn a_journal_does_not_take_the_place_of_a_source() {
+    let sources = with_files(&[("a.mjs", "console.log('one')")]);
+    let record = || holm(sources.path(), ["run", "--record", "r.holm", "a.mjs"]);
+    holm(sources.path(), ["run", "--record", "a.mjs", "a.mjs"])
+        .fails(2, "there is a file that is no journal");
+    assert!(
+        std::fs::read_to_string(sources.path().join("a.mjs"))
+            .expect("it is there")
+            .contains("one")
+    );
+    record().prints("one\n");
+    record().prints("one\n");
+    holm(sources.path(), ["replay", "r.holm"]).prints("one\n");
+}
+
+#[test]
 fn a_rule_that_is_none_is_refused_with_what_to_write() {
     let sources = with_files(&[("a.mjs", "")]);
     let run = |rule: &str| holm(sources.path(), ["run", "--allow", rule, "a.mjs"]);

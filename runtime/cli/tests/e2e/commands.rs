@@ -353,7 +353,13 @@ fn nobody_reading_is_no_error() {
 }
 
 #[test]
-fn an_interrupt_ends_a_run_with_its_journal_whole() {
+fn a_signal_ends_a_run_with_its_journal_whole() {
+    for signal in ["INT", "TERM"] {
+        ended_by(signal);
+    }
+}
+
+fn ended_by(signal: &str) {
     let origin = Origin::start();
     let sources = with_files(&[(
         "a.mjs",
@@ -377,7 +383,7 @@ fn an_interrupt_ends_a_run_with_its_journal_whole() {
     origin.wait_for(1);
     assert!(
         Command::new("kill")
-            .args(["-s", "INT", &child.id().to_string()])
+            .args(["-s", signal, &child.id().to_string()])
             .status()
             .expect("kill")
             .success()

@@ -264,7 +264,10 @@ fn output_of_a_function_is_in_its_journal() {
     let server = Server::start(sources.path(), &["--record-dir", path], "main.mjs");
     server.ask(&get("/").header("x-request-id", "a"));
     let (_, said) = server.stop();
-    assert!(said.contains("in the request"), "{said}");
+    assert!(
+        said.contains("main: at load\n") && said.contains("main a: in the request\n"),
+        "{said}"
+    );
     let replayed = holm(journals.path(), ["replay", "a.holm"]);
     replayed.prints("in the request\n");
 }
