@@ -9,7 +9,7 @@ fn a_script_runs_to_its_end() {
     let (report, host) = run("console.log('hello', 1 + 1)");
     assert_eq!(
         (report.outcome, host.output()),
-        (answered(), "hello 2\n".to_string())
+        (answered(), "hello 2\n".to_owned())
     );
 }
 
@@ -19,7 +19,7 @@ fn a_handler_answers() {
     let (report, host) = get(&hello, "/");
     assert_eq!(
         (report.outcome, host.response()),
-        (answered(), Some((200, "hello".to_string())))
+        (answered(), Some((200, "hello".to_owned())))
     );
 }
 
@@ -27,7 +27,7 @@ fn a_handler_answers() {
 fn every_request_has_an_instance_of_its_own() {
     let counter = deploy("let n = 0; export default { fetch() { return new Response(String(++n)) } }");
     for _ in 0..20 {
-        assert_eq!(get(&counter, "/").1.response(), Some((200, "1".to_string())));
+        assert_eq!(get(&counter, "/").1.response(), Some((200, "1".to_owned())));
     }
 }
 

@@ -14,6 +14,7 @@ use holm_core::{
 
 /// A file of the shared conformance data, or `None` (said aloud) where it is absent. CI must have it.
 #[expect(clippy::disallowed_methods, reason = "a test asks whether it runs in CI")]
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so")]
 fn data(file: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/conformance")
@@ -34,7 +35,7 @@ fn data(file: &str) -> Option<String> {
 /// Runs a script that prints nothing but what is wrong, and at last `ok`.
 fn check(source: &str) {
     let (report, host) = run(source);
-    assert_eq!((report.outcome, host.output()), (answered(), "ok\n".to_string()));
+    assert_eq!((report.outcome, host.output()), (answered(), "ok\n".to_owned()));
 }
 
 #[test]
@@ -80,8 +81,10 @@ fn get_with(
     function: &Arc<dyn Prepared>,
     answer: impl FnMut(&Effect) -> Option<Event> + Send + 'static,
 ) -> (Report, TestHost) {
-    let mut host = TestHost::default();
-    host.answer = Some(Box::new(answer));
+    let mut host = TestHost {
+        answer: Some(Box::new(answer)),
+        ..TestHost::default()
+    };
     let report = block_on(function.invoke(START, request("/"), &Limits::default(), &mut host));
     (report, host)
 }
@@ -138,7 +141,7 @@ fn a_fetch_goes_out_and_its_response_comes_in() {
     let (report, host) = get_with(&function, origin());
     assert_eq!(report.outcome, answered());
     let expected = r#"[203,"Said","http://end.test/",true,["x","y"],"onetwo"]"#;
-    assert_eq!(host.response(), Some((200, expected.to_string())));
+    assert_eq!(host.response(), Some((200, expected.to_owned())));
     let sent = host.effects.iter().find_map(|effect| match effect {
         Effect::Fetch { request, .. } => Some(request.clone()),
         _ => None,
@@ -162,7 +165,7 @@ fn a_denied_fetch_is_a_type_error_with_the_reason() {
     assert_eq!(report.outcome, answered());
     assert_eq!(
         host.response(),
-        Some((200, r#"["TypeError","no rule allows it","DENIED"]"#.to_string()))
+        Some((200, r#"["TypeError","no rule allows it","DENIED"]"#.to_owned()))
     );
 }
 
@@ -179,7 +182,7 @@ fn a_response_passes_through_piece_by_piece() {
             Effect::Respond(head) => {
                 assert_eq!((head.status, &head.body), (203, &ResponseBody::Stream));
                 assert_eq!(head.headers, "a\n1\nset-cookie\nx\nset-cookie\ny");
-                seen.push("head".to_string());
+                seen.push("head".to_owned());
             }
             Effect::Write { stream: 0, chunk, .. } => seen.push(String::from_utf8_lossy(chunk).into_owned()),
             Effect::Close {
