@@ -138,7 +138,20 @@ impl WasmBackend {
         if failure.is_some() {
             return Ok((engine.image.clone(), failure));
         }
-        block_on(instance.settle()).map_err(fault)?;
+        if let Err(error) = block_on(instance.settle()) {
+            if error.downcast_ref::<wasmtime::Trap>() != Some(&wasmtime::Trap::OutOfFuel) {
+                return Err(fault(error));
+            }
+            let (limit, value) = (Limit::Boot, limits.boot_ms);
+            return Ok((
+                engine.image.clone(),
+                Some(Outcome::Exceeded {
+                    limit,
+                    value,
+                    used: value,
+                }),
+            ));
+        }
         if instance.stack_pointer() != stack {
             return Err(PrepareError::Host(
                 "the guest's stack is not empty after evaluation".into(),

@@ -21,6 +21,14 @@ impl Lent {
         Self(unsafe { std::mem::transmute::<NonNull<dyn Host + '_>, NonNull<dyn Host + 'static>>(pointer) })
     }
 
+    /// The same host, for use while the store that holds this value is borrowed by a suspended call.
+    ///
+    /// # Safety
+    /// The copy is only used while nobody uses this value, and dropped before it.
+    pub unsafe fn copy(&self) -> Self {
+        Self(self.0)
+    }
+
     /// The host.
     pub fn host(&mut self) -> &mut dyn Host {
         // SAFETY: `new`'s promise makes this the only borrow; `&mut self` keeps it so.

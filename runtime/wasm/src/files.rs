@@ -16,6 +16,7 @@ use wiggle::GuestMemory;
 
 use crate::files::quota::Quota;
 use crate::imports;
+use crate::meter::charge;
 use crate::state::State;
 
 const IO: u16 = 29;
@@ -121,7 +122,7 @@ fn run(
     live: impl Fn(&mut Files, &mut GuestMemory<'_>) -> Result<u16, u16>,
 ) -> wasmtime::Result<i32> {
     let moved: u64 = inputs.iter().map(|(_, len)| u64::from(*len)).sum();
-    imports::charge(caller, FILE_FUEL + moved * FILE_FUEL_PER_BYTE)?;
+    charge(caller, FILE_FUEL + moved * FILE_FUEL_PER_BYTE)?;
     let (memory, state) = imports::memory(caller)?;
     let mut arguments = Vec::new();
     for number in numbers {
@@ -190,7 +191,7 @@ fn run(
             .copy_from_slice(bytes);
         answered += bytes.len() as u64;
     }
-    imports::charge(caller, answered * FILE_FUEL_PER_BYTE)?;
+    charge(caller, answered * FILE_FUEL_PER_BYTE)?;
     Ok(reply.errno.into())
 }
 
@@ -203,9 +204,14 @@ fn errno(result: Option<wasmtime::Result<i32>>) -> Result<u16, u16> {
 }
 
 /// The data behind the one vector that the guest uses.
-fn vector(caller: &mut Caller<'_, State>, vector: u32) -> wasmtime::Result<(u32, u32)> {
+fn vector(caller: &mut Caller<'_, State>, vector: u32, count: u32) -> wasmtime::Result<(u32, u32)> {
+    // Our guest passes one vector; accounting for several would be code that nothing uses.
+    if count != 1 {
+        return Err(wasmtime::Trap::UnreachableCodeReached.into());
+    }
     let (memory, _) = imports::memory(caller)?;
-    Ok((number(memory, vector), number(memory, vector + 4)))
+    let vector = imports::slice(memory, vector, 8)?;
+    Ok((number(vector, 0), number(vector, 4)))
 }
 
 type Call<'a> = Caller<'a, State>;
@@ -319,7 +325,7 @@ fn fd_close(mut caller: Call<'_>, fd: u32) -> Errno {
 }
 
 fn fd_read(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, n: u32) -> Errno {
-    let (_, room) = vector(&mut caller, vectors)?;
+    let (_, room) = vector(&mut caller, vectors, count)?;
     let numbers = [fd.into(), room.into()];
     run(
         &mut caller,
@@ -341,7 +347,7 @@ fn fd_read(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, n: u32) -> E
 }
 
 fn fd_pread(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, offset: u64, n: u32) -> Errno {
-    let (_, room) = vector(&mut caller, vectors)?;
+    let (_, room) = vector(&mut caller, vectors, count)?;
     let numbers = [fd.into(), room.into(), offset];
     run(
         &mut caller,
@@ -364,7 +370,7 @@ fn fd_pread(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, offset: u64
 }
 
 fn fd_write(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, n: u32) -> Errno {
-    let data = vector(&mut caller, vectors)?;
+    let data = vector(&mut caller, vectors, count)?;
     run(
         &mut caller,
         "fd_write",
@@ -386,7 +392,7 @@ fn fd_write(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, n: u32) -> 
 }
 
 fn fd_pwrite(mut caller: Call<'_>, fd: u32, vectors: u32, count: u32, offset: u64, n: u32) -> Errno {
-    let data = vector(&mut caller, vectors)?;
+    let data = vector(&mut caller, vectors, count)?;
     run(
         &mut caller,
         "fd_pwrite",
@@ -420,12 +426,16 @@ fn fd_filestat_set_size(mut caller: Call<'_>, fd: u32, size: u64) -> Errno {
         |files, memory| {
             let growth = size.saturating_sub(size_of_file(&mut files.context, fd)?);
             files.quota.may_grow(fd, growth)?;
-            errno(ready(wasi::fd_filestat_set_size(
+            let code = errno(ready(wasi::fd_filestat_set_size(
                 &mut files.context,
                 memory,
                 s(fd),
                 s64(size),
-            )))
+            )))?;
+            if code == 0 {
+                files.quota.removed(fd);
+            }
+            Ok(code)
         },
     )
 }
@@ -574,13 +584,17 @@ fn path_remove_directory(mut caller: Call<'_>, dir: u32, path: u32, len: u32) ->
         &[(path, len)],
         Output::None,
         |files, memory| {
-            errno(ready(wasi::path_remove_directory(
+            let code = errno(ready(wasi::path_remove_directory(
                 &mut files.context,
                 memory,
                 s(dir),
                 s(path),
                 s(len),
-            )))
+            )))?;
+            if code == 0 {
+                files.quota.removed(dir);
+            }
+            Ok(code)
         },
     )
 }
@@ -593,13 +607,17 @@ fn path_unlink_file(mut caller: Call<'_>, dir: u32, path: u32, len: u32) -> Errn
         &[(path, len)],
         Output::None,
         |files, memory| {
-            errno(ready(wasi::path_unlink_file(
+            let code = errno(ready(wasi::path_unlink_file(
                 &mut files.context,
                 memory,
                 s(dir),
                 s(path),
                 s(len),
-            )))
+            )))?;
+            if code == 0 {
+                files.quota.removed(dir);
+            }
+            Ok(code)
         },
     )
 }
@@ -623,7 +641,7 @@ fn path_rename(
         Output::None,
         |files, memory| {
             files.quota.may_move(from, to)?;
-            errno(ready(wasi::path_rename(
+            let code = errno(ready(wasi::path_rename(
                 &mut files.context,
                 memory,
                 s(from),
@@ -632,7 +650,11 @@ fn path_rename(
                 s(to),
                 s(new),
                 s(new_len),
-            )))
+            )))?;
+            if code == 0 {
+                files.quota.removed(to);
+            }
+            Ok(code)
         },
     )
 }

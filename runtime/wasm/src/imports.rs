@@ -7,6 +7,7 @@ use wasmtime::{Caller, Linker, ModuleExport, Trap};
 
 use crate::codec;
 use crate::files;
+use crate::meter::charge;
 use crate::pure;
 use crate::state::State;
 
@@ -50,19 +51,6 @@ pub fn slice(memory: &[u8], address: u32, len: u32) -> wasmtime::Result<&[u8]> {
         .get(address..)
         .and_then(|rest| rest.get(..len))
         .ok_or_else(|| Trap::MemoryOutOfBounds.into())
-}
-
-/// Takes fuel for work that the host does on the guest's behalf, so that no host call is a way around the
-/// CPU limit.
-pub fn charge(caller: &mut Caller<'_, State>, fuel: u64) -> wasmtime::Result<()> {
-    let left = caller.get_fuel()?;
-    match left.checked_sub(fuel) {
-        Some(left) => caller.set_fuel(left),
-        None => {
-            caller.set_fuel(0)?;
-            Err(Trap::OutOfFuel.into())
-        }
-    }
 }
 
 fn effect(mut caller: Caller<'_, State>, address: u32, len: u32) -> wasmtime::Result<i32> {

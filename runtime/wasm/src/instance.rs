@@ -8,13 +8,10 @@ use wasmtime::{Store, Trap, TypedFunc};
 
 use crate::borrowed::Lent;
 use crate::engine::Engine;
+use crate::meter::{Looks, Meter, SLICE_FUEL};
 use crate::slots::image::Image;
 use crate::slots::memory::with_image;
 use crate::state::State;
-
-/// Fuel between two looks at the clock: about a millisecond. Part of a journal's meaning: a stop within a turn
-/// falls on a multiple of it.
-pub const SLICE_FUEL: u64 = holm_core::limits::FUEL_PER_CPU_MS;
 
 /// A live instance. Its lifetime must not exceed that of the host it was made with.
 pub struct Instance<'a> {
@@ -24,8 +21,6 @@ pub struct Instance<'a> {
     turn: TypedFunc<(u32, u32), i32>,
     memory: wasmtime::Memory,
     fuel: u64,
-    /// Set when a turn was stopped in its middle, where the store cannot be asked.
-    fuel_at_stop: Option<u64>,
 }
 
 /// How a turn ended.
@@ -59,6 +54,7 @@ impl<'a> Instance<'a> {
         let lent = unsafe { Lent::new(host) };
         let mut state = State::new(lent, *limits);
         state.starts_with(image.memory_bytes() as u64);
+        state.meter = Meter::new(fuel);
         let mut store = Store::new(&engine.wasmtime, state);
         store.limiter(|state| state);
         store.set_fuel(fuel)?;
@@ -82,7 +78,6 @@ impl<'a> Instance<'a> {
             turn,
             memory,
             fuel,
-            fuel_at_stop: None,
         })
     }
 
@@ -98,14 +93,16 @@ impl<'a> Instance<'a> {
 
     /// Fuel used since it came to life.
     pub fn fuel_used(&self) -> u64 {
-        self.fuel_at_stop
-            .unwrap_or_else(|| self.fuel - self.store.get_fuel().unwrap_or(0))
+        let left = self.store.get_fuel().unwrap_or(0);
+        self.fuel - left + self.store.data().meter.debt()
     }
 
     /// Tells it an event (encoded) and runs until it waits again.
     pub async fn turn(&mut self, event: &[u8]) -> Turn {
-        let before = self.fuel_used();
-        let stop_at = self.store.data_mut().lent.host().stop_at();
+        let looks = match self.begin() {
+            Ok(looks) => looks,
+            Err(error) => return Turn::Trapped(error),
+        };
         let Ok(len) = u32::try_from(event.len()) else {
             return Turn::Refused;
         };
@@ -124,30 +121,18 @@ impl<'a> Instance<'a> {
         {
             return Turn::Refused;
         }
-        // The call borrows the store, so the host is reached beside it: between two slices no code of the guest
-        // or of its imports runs.
-        let host: *mut Lent = &raw mut self.store.data_mut().lent;
-        let host = Between(host);
-        let mut slices = 0;
+        // The call borrows the store, so the host is reached beside it.
+        // SAFETY: the copy is used between two slices only, where the fiber is suspended outside of every import, and is
+        // dropped with this turn, before the store.
+        let mut between = unsafe { self.store.data().lent.copy() };
         let ended = {
             let mut call = pin!(self.turn.call_async(&mut self.store, (address, len)));
-            std::future::poll_fn(|context| {
-                let polled = call.as_mut().poll(context);
-                if let Poll::Ready(result) = polled {
-                    return Poll::Ready(Ok(result));
-                }
-                slices += 1;
-                let fuel = before + slices * SLICE_FUEL;
-                if let Some((at, stop)) = &stop_at {
-                    if fuel >= *at {
-                        return Poll::Ready(Err((fuel, stop.clone())));
-                    }
-                    return Poll::Pending;
-                }
-                match host.interrupt(fuel) {
-                    Some(stop) => Poll::Ready(Err((fuel, stop))),
+            std::future::poll_fn(|context| match call.as_mut().poll(context) {
+                Poll::Ready(result) => Poll::Ready(Ok(result)),
+                Poll::Pending => match looks.next(|place| between.host().interrupt(place)) {
+                    Some(stop) => Poll::Ready(Err(stop)),
                     None => Poll::Pending,
-                }
+                },
             })
             .await
         };
@@ -155,11 +140,18 @@ impl<'a> Instance<'a> {
             Ok(Ok(0)) => Turn::Idle,
             Ok(Ok(_)) => Turn::Refused,
             Ok(Err(error)) => classify(error),
-            Err((fuel, stop)) => {
-                self.fuel_at_stop = Some(fuel);
-                Turn::Stopped(stop)
-            }
+            Err(stop) => Turn::Stopped(stop),
         }
+    }
+
+    /// Starts the counting of a turn.
+    fn begin(&mut self) -> wasmtime::Result<Looks> {
+        let used = self.fuel_used();
+        self.store.set_fuel(self.fuel.saturating_sub(used))?;
+        self.store.fuel_async_yield_interval(Some(SLICE_FUEL))?;
+        let state = self.store.data_mut();
+        let stop_at = state.lent.host().stop_at();
+        Ok(state.meter.begin(used, stop_at))
     }
 
     async fn alloc(&mut self, len: u32) -> wasmtime::Result<u32> {
@@ -196,22 +188,6 @@ impl<'a> Instance<'a> {
             .and_then(wasmtime::Extern::into_global)?
             .get(&mut self.store)
             .i32()
-    }
-}
-
-/// Reaches the host of a store whose call is suspended.
-struct Between(*mut Lent);
-
-// SAFETY: what it points to is `Send`, and it is only used by the future that owns the store.
-unsafe impl Send for Between {}
-// SAFETY: as above; that future is the only one that has it.
-unsafe impl Sync for Between {}
-
-impl Between {
-    fn interrupt(&self, fuel: u64) -> Option<Stop> {
-        // SAFETY: the store, and its data with it, lives and does not move while the call borrows it; the fiber is
-        // suspended at a point where the guest's code yields, where no import holds a borrow of the data.
-        unsafe { (*self.0).host().interrupt(fuel) }
     }
 }
 

@@ -4,7 +4,7 @@
 //! [`holm_core::Host`]. Files are the one thing it touches itself, through WASI and capabilities.
 //!
 //! Reading order: [`engine`] (compiled once, cached), [`backend`] (images of functions), [`driver`] (one
-//! invocation, turn by turn), [`instance`] (one turn), [`state`] and [`imports`] (what the guest can call),
+//! invocation, turn by turn), [`instance`] (one turn), [`meter`] (fuel), [`state`] and [`imports`] (what the guest can call),
 //! [`codec`] (events and effects as bytes), [`files`], [`pure`], [`slots`] (memories and stacks).
 
 #![expect(
@@ -22,6 +22,7 @@ pub mod engine;
 mod files;
 mod imports;
 mod instance;
+mod meter;
 mod pure;
 pub mod slots;
 mod state;

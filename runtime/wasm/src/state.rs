@@ -10,14 +10,19 @@ use wasmtime::{Memory, ResourceLimiter};
 
 use crate::borrowed::Lent;
 use crate::files::Files;
+use crate::meter::Meter;
 
 /// Growth of memory that may be refused before the invocation is ended: JavaScript sees an exception at first,
 /// and a program that goes on asking gets no further.
 const GROWTH_REFUSALS_MAX: u32 = 200;
 
+/// What the host holds for an operation beside its bytes: a future, places in tables.
+const HELD_PER_OPERATION: usize = 512;
+
 /// The state of one invocation.
 pub struct State {
     pub lent: Lent,
+    pub meter: Meter,
     pub limits: Limits,
     /// Set right after instantiation.
     pub memory: Option<Memory>,
@@ -49,6 +54,7 @@ impl State {
     pub fn new(lent: Lent, limits: Limits) -> Self {
         Self {
             lent,
+            meter: Meter::default(),
             limits,
             memory: None,
             answer: Vec::new(),
@@ -101,15 +107,16 @@ impl State {
             }
             _ if self.frozen => return Err(Refusal::Frozen),
             Effect::Fetch { op, request } => {
-                let held = match &request.body {
-                    FetchBody::Whole(bytes) => bytes.len() as u64,
+                let body = match &request.body {
+                    FetchBody::Whole(bytes) => bytes.len(),
                     _ => 0,
                 };
-                self.start(*op, held)?;
+                let head = request.method.len() + request.url.len() + request.headers.len();
+                self.start(*op, (HELD_PER_OPERATION + head + body) as u64)?;
                 self.subrequests += 1;
             }
-            Effect::Read { op, .. } => self.start(*op, 0)?,
-            Effect::Write { op, chunk, .. } => self.start(*op, chunk.len() as u64)?,
+            Effect::Read { op, .. } => self.start(*op, HELD_PER_OPERATION as u64)?,
+            Effect::Write { op, chunk, .. } => self.start(*op, (HELD_PER_OPERATION + chunk.len()) as u64)?,
             Effect::Abort { op } => self.end(*op),
             Effect::Close { .. } => {}
             Effect::WakeAt { .. } => {
@@ -236,6 +243,11 @@ impl ResourceLimiter for State {
             wasmtime::bail!("the program goes on asking for memory");
         }
         Ok(false)
+    }
+
+    /// The machine has no memory left: not for the guest to see, since a replay on another would not.
+    fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        Err(error)
     }
 
     fn table_growing(&mut self, current: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {

@@ -263,6 +263,61 @@ fn the_own_folder_is_bounded_in_bytes() {
 }
 
 #[test]
+fn removing_an_open_file_gives_no_room() {
+    let limits = limits(|limits| limits.fs_bytes = 1 << 20);
+    let source = "const fs = require('node:fs'); const open = [];
+        try { for (let i = 0; i < 40; i++) { const fd = fs.openSync('/tmp/a', 'w'); open.push(fd); fs.unlinkSync('/tmp/a'); fs.writeSync(fd, new Uint8Array(300000)) } console.log('bypassed') }
+        catch (e) { console.log(open.length, e.code) }
+        for (const fd of open) fs.closeSync(fd); fs.writeFileSync('/tmp/b', new Uint8Array(300000)); console.log('room again')";
+    let (report, host) = run_limited(source, &limits);
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "4 ENOSPC\nroom again\n".to_owned())
+    );
+}
+
+#[test]
+fn open_files_are_few() {
+    let source = "const fs = require('node:fs'); let n = 0; try { for (;; n++) fs.openSync('/tmp/a', 'w') } catch (e) { console.log(n, e.code) }";
+    let (report, host) = run_limited(source, &Limits::for_scripts());
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "64 EMFILE\n".to_owned())
+    );
+}
+
+/// Every call of the host starts wasmtime's slice of fuel anew; a program that keeps calling it was never looked at.
+#[test]
+fn a_loop_of_host_calls_is_looked_at() {
+    for source in [
+        "for (;;) new URL('http://a/b')",
+        "const b = new Uint8Array(1e5); for (;;) crypto.subtle.digest('SHA-256', b)",
+    ] {
+        let stopped = || {
+            let mut host = TestHost {
+                interrupt_after: Some(3),
+                ..TestHost::default()
+            };
+            run_with(&program(source), &Limits::for_scripts(), &mut host)
+        };
+        let report = stopped();
+        assert_eq!(
+            report.outcome,
+            Outcome::Cancelled {
+                by: "the test".into()
+            },
+            "{source}"
+        );
+        assert!(
+            report.usage.fuel < 10 * holm_core::limits::FUEL_PER_CPU_MS,
+            "{source}: {}",
+            report.usage.fuel
+        );
+        assert_eq!(stopped(), report, "{source}");
+    }
+}
+
+#[test]
 fn the_own_folder_is_bounded_in_files() {
     let limits = limits(|limits| limits.fs_files = 20);
     let source = "const fs = require('node:fs');

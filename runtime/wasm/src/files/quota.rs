@@ -3,7 +3,7 @@
 //! Use is estimated from above as calls come in; when the estimate reaches the limit the folder is measured,
 //! and only a folder that is really full refuses.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,12 +21,19 @@ pub struct Quota {
     files_max: u64,
     /// Removed with everything in it when the invocation ends.
     folder: Option<TempDir>,
-    /// Descriptors that lead into it.
-    inside: HashSet<u32>,
-    open: u64,
+    /// Descriptors that lead into it, and by how much each has made a file grow: a file may be removed while it is
+    /// open, and is then in no folder.
+    inside: HashMap<u32, u64>,
+    open: usize,
     bytes: u64,
     entries: u64,
+    /// Entries removed since the folder was measured, and how many it had then.
+    removed: u64,
+    measured: u64,
 }
+
+/// Descriptors of one invocation. They are the process' own, so they are few.
+const OPEN_MAX: usize = 64;
 
 impl Quota {
     pub fn new(limits: &Limits) -> Self {
@@ -34,10 +41,12 @@ impl Quota {
             bytes_max: limits.fs_bytes,
             files_max: limits.fs_files,
             folder: None,
-            inside: HashSet::new(),
+            inside: HashMap::new(),
             open: 0,
             bytes: 0,
             entries: 0,
+            removed: 0,
+            measured: 0,
         }
     }
 
@@ -49,12 +58,12 @@ impl Quota {
                 .folder
                 .insert(tempfile::Builder::new().prefix("holm-tmp-").tempdir()?),
         };
-        self.inside.insert(descriptor);
+        self.inside.insert(descriptor, 0);
         Ok(folder.path().to_owned())
     }
 
     pub fn may_open(&self) -> Result<(), u16> {
-        if self.open < self.files_max {
+        if self.open < OPEN_MAX {
             Ok(())
         } else {
             Err(TOO_MANY_FILES)
@@ -63,19 +72,28 @@ impl Quota {
 
     pub fn opened(&mut self, dir: u32, fd: u32) {
         self.open += 1;
-        if self.inside.contains(&dir) {
-            self.inside.insert(fd);
+        if self.inside.contains_key(&dir) {
+            self.inside.insert(fd, 0);
         }
     }
 
     pub fn closed(&mut self, fd: u32) {
         self.open = self.open.saturating_sub(1);
-        self.inside.remove(&fd);
+        if self.inside.remove(&fd).is_some_and(|grown| grown > 0) {
+            self.removed += 1;
+        }
+    }
+
+    /// An entry of this directory was removed or replaced.
+    pub fn removed(&mut self, dir: u32) {
+        if self.inside.contains_key(&dir) {
+            self.removed += 1;
+        }
     }
 
     /// An entry may come into being under this directory.
     pub fn may_create(&mut self, dir: u32) -> Result<(), u16> {
-        if !self.inside.contains(&dir) {
+        if !self.inside.contains_key(&dir) {
             return Ok(());
         }
         if self.entries >= self.files_max {
@@ -90,7 +108,7 @@ impl Quota {
 
     /// The file behind this descriptor may become so much larger.
     pub fn may_grow(&mut self, fd: u32, growth: u64) -> Result<(), u16> {
-        if growth == 0 || !self.inside.contains(&fd) {
+        if growth == 0 || !self.inside.contains_key(&fd) {
             return Ok(());
         }
         if self.bytes.saturating_add(growth) > self.bytes_max {
@@ -100,36 +118,60 @@ impl Quota {
             return Err(NO_SPACE);
         }
         self.bytes += growth;
+        if let Some(grown) = self.inside.get_mut(&fd) {
+            *grown += growth;
+        }
         Ok(())
     }
 
     /// An entry may be moved or linked: not between the own folder and a volume, which would carry bytes past
     /// the bound. The same answer as between two file systems.
     pub fn may_move(&self, from: u32, to: u32) -> Result<(), u16> {
-        if self.inside.contains(&from) == self.inside.contains(&to) {
+        if self.inside.contains_key(&from) == self.inside.contains_key(&to) {
             Ok(())
         } else {
             Err(CROSS_DEVICE)
         }
     }
 
+    /// Measures anew, where enough was removed that it can pay: a measurement looks at every entry, and a program must
+    /// not get one for each of its calls.
     fn measure(&mut self) {
         let Some(folder) = &self.folder else { return };
-        (self.bytes, self.entries) = (0, 0);
+        if self.removed <= self.measured / 32 && self.measured > 0 {
+            return;
+        }
+        let mut found = Found::default();
         let mut folders = vec![folder.path().to_owned()];
         while let Some(folder) = folders.pop() {
-            self.measure_one(&folder, &mut folders);
-        }
-    }
-
-    fn measure_one(&mut self, folder: &Path, folders: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            self.entries += 1;
-            match entry.metadata() {
-                Ok(metadata) if metadata.is_dir() => folders.push(entry.path()),
-                Ok(metadata) => self.bytes += metadata.len(),
-                Err(_) => {}
+            // What cannot be looked at (a path that is too long) may hold anything: the estimate stays.
+            if measure_one(&folder, &mut found, &mut folders).is_err() {
+                return;
             }
         }
+        // Counts open files twice while they are in a folder too; never too low, and right when they are closed.
+        let open: u64 = self.inside.values().sum();
+        (self.bytes, self.entries) = (found.bytes + open, found.entries);
+        (self.removed, self.measured) = (0, found.entries.max(1));
     }
+}
+
+#[derive(Default)]
+struct Found {
+    bytes: u64,
+    entries: u64,
+}
+
+fn measure_one(folder: &Path, found: &mut Found, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        found.entries += 1;
+        if metadata.is_dir() {
+            folders.push(entry.path());
+        } else {
+            found.bytes += metadata.len();
+        }
+    }
+    Ok(())
 }

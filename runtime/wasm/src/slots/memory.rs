@@ -77,6 +77,9 @@ fn take() -> std::io::Result<Slot> {
 }
 
 fn give_back(slot: Slot) {
+    if slot.is_broken() {
+        return;
+    }
     // A thread that is ending has no list any more; the slot is then unmapped.
     let rest = FREE.try_with(|free| match free.try_borrow_mut() {
         Ok(mut free) if free.len() < KEPT_PER_THREAD => {

@@ -30,6 +30,7 @@ pub struct Slot {
     accessible: usize,
     mapped: Option<u64>,
     uses: u32,
+    is_broken: bool,
 }
 
 // SAFETY: a slot owns its mapping; nothing of it is tied to a thread.
@@ -59,12 +60,18 @@ impl Slot {
             accessible: 0,
             mapped: None,
             uses: 0,
+            is_broken: false,
         })
     }
 
     /// Start of the linear memory.
     pub fn base(&self) -> *mut u8 {
         self.base
+    }
+
+    /// A change of its size failed half way.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken
     }
 
     /// Makes the memory equal to the image, byte for byte, with everything behind it out of reach.
@@ -120,8 +127,12 @@ impl Slot {
             return Ok(());
         };
         // SAFETY: the range lies within the reservation, which is ours.
-        if unsafe { libc::mprotect(self.base.add(from).cast(), to - from, protection) } != 0 {
-            return Err(io::Error::last_os_error());
+        let changed = unsafe { libc::mprotect(self.base.add(from).cast(), to - from, protection) };
+        if changed != 0 {
+            let error = io::Error::last_os_error();
+            // A part of the range may be open now, which nothing would clean: the slot must not be lent again.
+            self.is_broken = true;
+            return Err(error);
         }
         self.accessible = bytes;
         Ok(())
