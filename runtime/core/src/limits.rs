@@ -93,7 +93,7 @@ limits! {
     boot_ms: Boot, "ms", 1_000, 60_000, "takes too long to start";
     /// Bytes in the invocation's own `/tmp`.
     fs_bytes: FsBytes, "bytes", 16 * MIB, 1024 * MIB, "wrote too many bytes to its files";
-    /// Files and folders in the invocation's own `/tmp`, and descriptors open at the same time.
+    /// Files and folders in the invocation's own `/tmp`. Of descriptors it has 64 at the most.
     fs_files: FsFiles, "files", 1_000, 100_000, "has too many files";
 }
 
