@@ -34,11 +34,12 @@ pub trait Host: Send {
     /// Waits for what happens next. Called between turns, when no wasm frame is on any stack.
     fn next(&mut self) -> BoxFuture<'_, Next>;
 
-    /// Asked between slices of a long turn: must the invocation stop? `fuel` is what it has used so far,
-    /// exact, so that a recording host can write down where the stop fell.
+    /// Asked about once a millisecond of a long turn: must the invocation stop? `fuel` is the place of this look: the
+    /// fuel at the start of the turn and a slice for each look since. The looks follow from the program alone, so a
+    /// recording host can write the place down and a replay stops at it.
     fn interrupt(&mut self, fuel: u64) -> Option<Stop>;
 
-    /// The fuel at which this turn is to be stopped, when it is known beforehand: a replay of a run that
+    /// The place ([`Host::interrupt`]) at which this turn is to be stopped, when it is known beforehand: a replay of a run that
     /// was stopped within a turn. Asked at the start of each turn.
     fn stop_at(&mut self) -> Option<(u64, Stop)> {
         None
