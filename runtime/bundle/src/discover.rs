@@ -16,7 +16,7 @@ use crate::{
 pub struct Function {
     /// Its name, and so its path in URLs.
     pub name: String,
-    /// What [`load`](crate::load) starts from.
+    /// What [`load`](crate::load()) starts from.
     pub entry: PathBuf,
 }
 

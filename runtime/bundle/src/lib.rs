@@ -5,13 +5,13 @@
 //! stack: it reads sources that other people wrote, for a server that must go on.
 //!
 //! Modules in reading order:
-//! - [`load`]: the walk from the entry
+//! - [`mod@load`]: the walk from the entry
 //! - `resolve`: specifier to file, by Node's rules; `files`: what the resolver may see
 //! - `format`: how a file is to be understood; `parse`: source to what it imports and exports, or a syntax error
 //! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
 //! - `layout`: paths on disk to paths in the program
-//! - [`digest`]: a program's content address
-//! - [`discover`]: the functions in a folder
+//! - [`mod@digest`]: a program's content address
+//! - [`mod@discover`]: the functions in a folder
 //! - [`error`]: what went wrong, for people; `place`: the line and the caret; `similar`: "did you mean"
 
 #![warn(missing_docs)]

@@ -137,9 +137,14 @@ pub struct DoctorArguments {
 /// What a program may reach and use; the same for `run` and `serve`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Bounds {
-    /// Allow requests to these URLs: [private] [METHOD,…] scheme://host[:port][/path[/*]]; may be repeated.
-    /// Without a rule nothing can be reached
-    #[arg(long, value_name = "RULE", help_heading = "Network and files")]
+    /// Rules of the network policy; the help is apart, because rustdoc takes its brackets for links.
+    #[arg(
+        long,
+        value_name = "RULE",
+        help_heading = "Network and files",
+        help = "Allow requests to these URLs: [private] [METHOD,…] scheme://host[:port][/path[/*]]; may be repeated. \
+                Without a rule nothing can be reached"
+    )]
     pub allow: Vec<String>,
 
     /// The rules of --allow reach private addresses, too: this machine and its network

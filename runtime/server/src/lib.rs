@@ -1,6 +1,6 @@
 //! Functions over HTTP: connections, paths, and answers when there is no response of a function.
 //!
-//! [`serve`] takes a listener and a signal from its caller; what is served is an [`App`]. Invocations are the executor's:
+//! [`serve()`] takes a listener and a signal from its caller; what is served is an [`App`]. Invocations are the executor's:
 //! nothing here knows how one runs.
 //!
 //! Reading order: [`serve`](serve()) (threads, connections, shutdown), `connection` (one of them), `watch` (how long what may

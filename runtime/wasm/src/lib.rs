@@ -3,9 +3,9 @@
 //! It never opens a socket and knows no clock: events come in and effects go out through
 //! [`holm_core::Host`]. Files are the one thing it touches itself, through WASI and capabilities.
 //!
-//! Reading order: [`engine`] (compiled once, cached), [`backend`] (images of functions), [`driver`] (one
-//! invocation, turn by turn), [`instance`] (one turn), [`meter`] (fuel), [`state`] and [`imports`] (what the guest can call),
-//! [`codec`] (events and effects as bytes), [`files`], [`pure`], [`slots`] (memories and stacks).
+//! Reading order: [`engine`] (compiled once, cached), [`backend`] (images of functions), `driver` (one
+//! invocation, turn by turn), `instance` (one turn), `meter` (fuel), `state` and `imports` (what the guest can call),
+//! [`codec`] (events and effects as bytes), `files`, `pure`, [`slots`] (memories and stacks).
 
 #![expect(
     unsafe_code,

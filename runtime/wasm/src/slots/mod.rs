@@ -9,7 +9,7 @@
 //! - [`slot`]: one reservation, and bringing it to an image
 //! - [`memory`]: slots as wasmtime's linear memories, kept per thread
 //! - [`stack`]: fiber stacks, kept per thread
-//! - [`file`]: the engine's cache, read without copying it
+//! - [`mod@file`]: the engine's cache, read without copying it
 
 pub mod file;
 pub mod image;
