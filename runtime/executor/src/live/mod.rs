@@ -9,6 +9,7 @@ mod client;
 mod egress;
 mod network;
 mod operations;
+mod running;
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

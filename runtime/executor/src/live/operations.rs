@@ -2,17 +2,20 @@
 //!
 //! A body is read one piece at a time: its source moves into the future of the read and back, so that nothing
 //! is read ahead of what the function asks for.
+//!
+//! What is aborted is dropped in that moment and not when the function next waits: a function may start and abort
+//! operations for as long as its turn lasts, and each of them may own a body of megabytes.
 
 use std::collections::{HashMap, VecDeque};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::{AbortHandle, Abortable, BoxFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use holm_core::{Answer, Failure, FailureKind};
 
 use super::network::{Fetched, Fetching};
+use super::running::{Running, Task, run};
 use crate::exchange::BodyStream;
 use crate::pipe::Writer;
 
@@ -20,26 +23,29 @@ use crate::pipe::Writer;
 #[derive(Default)]
 pub(crate) struct Operations {
     // Made with the first operation: most invocations have none.
-    futures: Option<FuturesUnordered<Abortable<BoxFuture<'static, Ended>>>>,
+    futures: Option<FuturesUnordered<Task<Ended>>>,
     /// Operations whose completion somebody waits for.
-    waited: HashMap<u32, Under>,
+    waited: HashMap<u32, Waited>,
     /// Bodies that can be read, by stream.
     sources: HashMap<u32, Source>,
     /// Bodies that are written, by stream.
     uploads: HashMap<u32, Upload>,
+    /// What moves a fetch's body to the network, by fetch; it may outlast the writing.
+    moving: HashMap<u32, Running<Ended>>,
     /// What can be told at once.
     ready: VecDeque<(u32, Answer)>,
 }
 
-struct Under {
-    handle: AbortHandle,
-    /// The stream, for a read.
-    reads: Option<u32>,
+enum Waited {
+    /// Dropping it drops the fetch.
+    Fetch { _running: Running<Ended> },
+    /// It runs as long as its source is there.
+    Read,
 }
 
 enum Source {
     Idle(Body),
-    ReadBy(u32),
+    ReadBy { op: u32, _running: Running<Ended> },
 }
 
 struct Body {
@@ -54,12 +60,12 @@ type Piece = Option<Result<Bytes, Failure>>;
 struct Upload {
     writer: Writer,
     waiting: Vec<u32>,
-    /// Ends the moving of the body.
-    moving: Option<AbortHandle>,
 }
 
 enum Ended {
-    Upload,
+    Upload {
+        op: u32,
+    },
     Fetch {
         op: u32,
         result: Result<Fetched, Failure>,
@@ -110,40 +116,27 @@ impl Operations {
     /// Starts a fetch; `writer` is the other end of what its request's body is read from.
     pub fn fetch(&mut self, op: u32, fetching: Fetching, writer: Option<Writer>) {
         let Fetching { head, upload } = fetching;
-        let moving = upload.map(|upload| self.push(upload.map(|()| Ended::Upload).boxed()));
-        if let Some(writer) = writer {
-            self.uploads.insert(
-                op,
-                Upload {
-                    writer,
-                    waiting: Vec::new(),
-                    moving,
-                },
-            );
+        if let Some(upload) = upload {
+            let running = self.push(upload.map(move |()| Ended::Upload { op }));
+            self.moving.insert(op, running);
         }
-        self.start(
-            op,
-            None,
-            async move {
-                Ended::Fetch {
-                    op,
-                    result: head.await,
-                }
-            }
-            .boxed(),
-        );
+        if let Some(writer) = writer {
+            let waiting = Vec::new();
+            self.uploads.insert(op, Upload { writer, waiting });
+        }
+        let running = self.push(head.map(move |result| Ended::Fetch { op, result }));
+        self.waited.insert(op, Waited::Fetch { _running: running });
     }
 
     /// Reads a piece of a body.
     pub fn read(&mut self, op: u32, stream: u32) {
-        let mut body = match self.sources.insert(stream, Source::ReadBy(op)) {
+        let mut body = match self.sources.remove(&stream) {
             Some(Source::Idle(body)) => body,
-            Some(Source::ReadBy(other)) => {
-                self.sources.insert(stream, Source::ReadBy(other));
+            Some(reading @ Source::ReadBy { .. }) => {
+                self.sources.insert(stream, reading);
                 return self.fail(op, FailureKind::Invalid, "this body is being read already");
             }
             None => {
-                self.sources.remove(&stream);
                 return self.fail(
                     op,
                     FailureKind::Invalid,
@@ -163,7 +156,9 @@ impl Operations {
                 piece,
             }
         };
-        self.start(op, Some(stream), read.boxed());
+        let _running = self.push(read);
+        self.sources.insert(stream, Source::ReadBy { op, _running });
+        self.waited.insert(op, Waited::Read);
     }
 
     /// Writes a piece of a fetch's body.
@@ -201,11 +196,9 @@ impl Operations {
             return;
         };
         upload.writer.close(Err(failure.message.clone()));
-        if failure.kind == FailureKind::Aborted
-            && let Some(moving) = upload.moving
-        {
+        if failure.kind == FailureKind::Aborted {
             // The fetch is gone as well: nobody is to be told why its body broke off.
-            moving.abort();
+            self.moving.remove(&stream);
         }
         self.ready.extend(
             upload
@@ -215,15 +208,11 @@ impl Operations {
         );
     }
 
-    /// Nobody waits for `op` any more; of a fetch, both bodies are dropped.
+    /// Nobody waits for `op` any more; of a fetch, both bodies are dropped, now.
     pub fn abort(&mut self, op: u32) {
         self.ready.retain(|(ready, _)| *ready != op);
         // A read goes on, and what it brings is kept for the next: the body itself was not given up.
-        if let Some(under) = self.waited.remove(&op)
-            && under.reads.is_none()
-        {
-            under.handle.abort();
-        }
+        self.waited.remove(&op);
         for upload in self.uploads.values_mut() {
             upload.waiting.retain(|waiting| *waiting != op);
         }
@@ -232,11 +221,12 @@ impl Operations {
             message: "the fetch was aborted".into(),
         };
         self.break_off(op, &aborted);
+        // A body that is written to its end can still be on its way.
+        self.moving.remove(&op);
         if op != 0
-            && let Some(Source::ReadBy(read)) = self.sources.remove(&op)
-            && let Some(under) = self.waited.remove(&read)
+            && let Some(Source::ReadBy { op: read, .. }) = self.sources.remove(&op)
+            && self.waited.remove(&read).is_some()
         {
-            under.handle.abort();
             self.answer(read, Answer::Failed(aborted));
         }
     }
@@ -269,35 +259,30 @@ impl Operations {
         };
         while let Poll::Ready(Some(ended)) = futures.poll_next_unpin(cx) {
             // An aborted future has nothing to tell.
-            let Ok(ended) = ended else { continue };
-            if let Some(completion) = settle(&mut self.waited, &mut self.sources, ended) {
+            let Some(ended) = ended else { continue };
+            if let Ended::Upload { op } = ended {
+                self.moving.remove(&op);
+            } else if let Some(completion) = settle(&mut self.waited, &mut self.sources, ended) {
                 return Poll::Ready(completion);
             }
         }
         Poll::Pending
     }
 
-    fn start(&mut self, op: u32, reads: Option<u32>, future: BoxFuture<'static, Ended>) {
-        let handle = self.push(future);
-        self.waited.insert(op, Under { handle, reads });
-    }
-
-    fn push(&mut self, future: BoxFuture<'static, Ended>) -> AbortHandle {
-        let (handle, registration) = AbortHandle::new_pair();
-        self.futures
-            .get_or_insert_default()
-            .push(Abortable::new(future, registration));
-        handle
+    fn push(&mut self, future: impl Future<Output = Ended> + Send + 'static) -> Running<Ended> {
+        let (running, task) = run(future.boxed());
+        self.futures.get_or_insert_default().push(task);
+        running
     }
 }
 
 fn settle(
-    waited: &mut HashMap<u32, Under>,
+    waited: &mut HashMap<u32, Waited>,
     sources: &mut HashMap<u32, Source>,
     ended: Ended,
 ) -> Option<(u32, Option<u32>, Answer)> {
     match ended {
-        Ended::Upload => None,
+        Ended::Upload { .. } => None,
         Ended::Fetch { op, result } => {
             waited.remove(&op)?;
             let answer = match result {

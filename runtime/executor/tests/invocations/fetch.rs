@@ -1,11 +1,15 @@
 //! Operations on the network's streams: fetches, uploads, aborts, and those that name nothing.
 
-use holm_core::{Answer, Effect, Event, FailureKind, FetchBody, Limits};
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use holm_core::{Answer, Effect, Event, FailureKind, FetchBody, Limits, Outcome, Stop};
 use holm_executor::pipe;
 
 use crate::code;
 use crate::common::{get, settle, whole};
-use crate::scripted::{World, answered};
+use crate::scripted::{Guest, World, answered, coded};
 
 #[tokio::test]
 async fn a_fetch_streams_both_ways() {
@@ -115,6 +119,59 @@ async fn an_aborted_fetch_says_no_more_and_its_reads_fail() {
     world.release.add_permits(1);
     settle().await;
     assert_eq!(world.release.available_permits(), 1, "the aborted fetch is gone");
+}
+
+#[tokio::test]
+async fn what_is_aborted_is_dropped_before_the_turn_ends() {
+    let world = World::new();
+    let held = Arc::downgrade(&world.held);
+    let function = world.deploy(coded(move |guest| aborting(guest, held.clone()).boxed()));
+    assert_eq!(
+        whole(world.executor.request(&function, get(), None).await).await,
+        "done"
+    );
+}
+
+/// Whatever is under way owns a part of `held`, of which the world has one.
+async fn aborting(mut guest: Guest<'_>, held: Weak<()>) -> Result<Outcome, Stop> {
+    let mebibyte = Bytes::from(vec![0; 1 << 20]);
+    for op in 1..=100 {
+        guest.fetch(op, "stuck:", FetchBody::Whole(mebibyte.clone()))?;
+        assert_eq!(held.strong_count(), 2, "the fetch is under way");
+        guest.effect(Effect::Abort { op })?;
+        assert_eq!(held.strong_count(), 1, "the fetch is gone");
+    }
+    assert!(mebibyte.is_unique(), "and so are the bodies");
+    // The same for bodies that are written, the last of them to its end.
+    for op in [200, 300] {
+        guest.fetch(op, "stuck:", FetchBody::Stream)?;
+        assert_eq!(held.strong_count(), 3, "the fetch and its upload are under way");
+        guest.write(op + 1, op, mebibyte.clone())?;
+        if op == 300 {
+            guest.close(op)?;
+        }
+        guest.effect(Effect::Abort { op })?;
+        assert!(held.strong_count() == 1 && mebibyte.is_unique(), "both are gone");
+    }
+    assert!(matches!(guest.answer().await?, Answer::Failed(_)), "not written");
+    assert_eq!(guest.answer().await?, Answer::Written);
+    // And for bodies that are read, whether or not anybody still waits for the read.
+    for waits in [true, false] {
+        guest.fetch(400, "stuck-body:", FetchBody::None)?;
+        assert!(matches!(guest.answer().await?, Answer::Head(_)));
+        guest.read(401, 400)?;
+        if !waits {
+            guest.effect(Effect::Abort { op: 401 })?;
+        }
+        assert_eq!(held.strong_count(), 2, "the read is under way");
+        guest.effect(Effect::Abort { op: 400 })?;
+        assert_eq!(held.strong_count(), 1, "the body is gone");
+        if waits {
+            assert!(matches!(guest.answer().await?, Answer::Failed(_)));
+        }
+    }
+    guest.text("done")?;
+    answered()
 }
 
 #[tokio::test]

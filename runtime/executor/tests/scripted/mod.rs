@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture as Future;
@@ -281,27 +281,59 @@ impl Kept {
     }
 }
 
-/// Answers `slow:` when a permit is given, `echo:` with what is uploaded, and `numbers:` with three pieces.
+/// Answers `slow:` when a permit is given, `echo:` with what is uploaded, and `numbers:` with three pieces. What
+/// goes to `stuck:` never ends; while it is there, it owns what it was given, and its part of `held`. The body of
+/// `stuck-body:` is of that kind.
 pub struct FakeNetwork {
     pub release: Arc<Semaphore>,
     pub waiting: Arc<std::sync::atomic::AtomicUsize>,
+    pub held: Weak<()>,
 }
 
-struct FakeSession(Arc<Semaphore>, Arc<std::sync::atomic::AtomicUsize>);
+struct FakeSession(Arc<Semaphore>, Arc<std::sync::atomic::AtomicUsize>, Weak<()>);
 
 impl Network for FakeNetwork {
     fn session(&self, _: &Function, _: &str) -> Box<dyn NetworkSession> {
-        Box::new(FakeSession(self.release.clone(), self.waiting.clone()))
+        Box::new(FakeSession(
+            self.release.clone(),
+            self.waiting.clone(),
+            self.held.clone(),
+        ))
     }
 }
 
 impl NetworkSession for FakeSession {
     fn fetch(&mut self, request: FetchRequest, upload: Option<pipe::Reader>) -> Fetching {
+        let held = self.2.upgrade().expect("the world outlives its functions");
+        if request.url.starts_with("stuck:") {
+            let reading = held.clone();
+            return Fetching {
+                head: stuck((request, held)).boxed(),
+                upload: upload.map(|upload| stuck::<(), ()>((upload, reading)).map(drop).boxed()),
+            };
+        }
+        if request.url.starts_with("stuck-body:") {
+            let fetched = Fetched {
+                head: FetchHead::default(),
+                body: Some(stuck(held).into_stream().boxed()),
+            };
+            return Fetching {
+                head: std::future::ready(Ok(fetched)).boxed(),
+                upload: None,
+            };
+        }
         Fetching {
             head: self.head(request, upload),
             upload: None,
         }
     }
+}
+
+/// Owns something and never ends.
+async fn stuck<T, E>(owned: impl Send) -> Result<T, E> {
+    let end = std::future::pending().await;
+    drop(owned);
+    end
 }
 
 impl FakeSession {
@@ -361,6 +393,8 @@ pub struct World {
     pub kept: Arc<Kept>,
     pub release: Arc<Semaphore>,
     pub waiting: Arc<std::sync::atomic::AtomicUsize>,
+    /// What goes to `stuck:` owns a part of it.
+    pub held: Arc<()>,
     backend: Arc<ScriptedBackend>,
 }
 
@@ -372,12 +406,14 @@ impl World {
     pub fn with(admission: AdmissionConfig) -> Self {
         let (backend, kept) = (Arc::<ScriptedBackend>::default(), Arc::<Kept>::default());
         let (release, waiting) = (Arc::new(Semaphore::new(0)), Arc::default());
+        let held = Arc::new(());
         let executor = Executor::new(Parts {
             backend: backend.clone(),
             engine: [9; 32],
             network: Arc::new(FakeNetwork {
                 release: release.clone(),
                 waiting: Arc::clone(&waiting),
+                held: Arc::downgrade(&held),
             }),
             clock: Arc::new(TestClock(tokio::time::Instant::now())),
             entropy: Arc::new(TestEntropy::default()),
@@ -389,6 +425,7 @@ impl World {
             kept,
             release,
             waiting,
+            held,
             backend,
         }
     }
