@@ -95,7 +95,7 @@ async fn answer(
     }
     let routes = app.routes();
     if path == "/" && matches!(*routes, Routes::Folder(_)) {
-        let page = Bytes::from(index::page(&routes));
+        let page = Bytes::from(index::page(&routes, config.dev));
         return Ok(ours(StatusCode::OK, "text/html; charset=utf-8", page, watch));
     }
     let function = match routes.find(path).map(|entry| &entry.function) {

@@ -65,6 +65,34 @@ async fn what_is_there_is_told_in_dev_mode_only() {
 }
 
 #[tokio::test]
+async fn the_page_tells_paths_and_load_errors_in_dev_mode_only() {
+    let world = World::new();
+    let at = |name: &str| format!("/srv/host-path/{name}.js");
+    let good = Entry {
+        source: at("good"),
+        ..entry(world.deploy(hello()))
+    };
+    let bad = Entry {
+        source: at("bad"),
+        function: Err("TypeError: key=hunter2\n    at /srv/host-path/bad.js:1:1".into()),
+    };
+    let routes = Routes::Folder([("good".to_owned(), good), ("bad".to_owned(), bad)].into());
+    for dev in [true, false] {
+        let server = start(&world, routes.clone(), Config { dev, ..short() }).await;
+        let page = server.get("/").await;
+        for part in [">/good<", ">good.js<", ">/bad<", ">bad.js<", "not deployed"] {
+            // With the path in front, the name does not stand alone.
+            let shown = page.contains(part) || dev && page.contains(&part.replace('>', "/"));
+            assert!(shown, "{part} is missing: {page}");
+        }
+        for part in ["/srv/host-path/good.js", "/srv/host-path/bad.js:1:1", "hunter2"] {
+            assert_eq!(page.contains(part), dev, "{part} with dev {dev}: {page}");
+        }
+        assert_eq!(page.contains("host-path"), dev, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn functions_are_swapped_at_once_and_requests_under_way_keep_theirs() {
     let world = World::new();
     let server = one(&world, slow()).await;
