@@ -99,6 +99,12 @@ enum From {
     Nothing,
     Whole(Bytes),
     Stream(pipe::Reader),
+    /// It is broken, which is told after this flush: hyper drops the connection then, and with it the head and the
+    /// pieces that it has not written yet.
+    Broken {
+        reason: String,
+        flush: u64,
+    },
 }
 
 impl Body {
@@ -156,7 +162,25 @@ impl http_body::Body for Body {
                         Poll::Pending => sending.waits_for_function(),
                     }
                 }
+                if let Poll::Ready(Some(Err(reason))) = polled {
+                    let flush = this.sending.as_ref().and_then(Sending::next_flush);
+                    let Some(flush) = flush else {
+                        return Poll::Ready(Some(Err(Broken(reason))));
+                    };
+                    this.from = From::Broken { reason, flush };
+                    return self.poll_frame(cx);
+                }
                 polled.map(|item| item.map(|item| item.map(Frame::data).map_err(Broken)))
+            }
+            From::Broken { reason, flush } => {
+                if let Some(sending) = &this.sending
+                    && sending.poll_flushed(*flush, cx).is_pending()
+                {
+                    return Poll::Pending;
+                }
+                let reason = std::mem::take(reason);
+                this.from = From::Nothing;
+                Poll::Ready(Some(Err(Broken(reason))))
             }
         }
     }
@@ -169,7 +193,7 @@ impl http_body::Body for Body {
         match &self.from {
             From::Nothing => SizeHint::with_exact(0),
             From::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            From::Stream(_) => SizeHint::default(),
+            From::Stream(_) | From::Broken { .. } => SizeHint::default(),
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -38,6 +38,10 @@ struct State {
     framed: bool,
     /// Tell the client that it was too slow.
     say_timeout: bool,
+    /// How often all that hyper had was handed to the kernel.
+    flushes: u64,
+    /// Who waits for the next time.
+    flush_waits: Option<Waker>,
 }
 
 /// What is to be done with a connection.
@@ -62,6 +66,8 @@ impl Watch {
             used: false,
             framed: false,
             say_timeout: false,
+            flushes: 0,
+            flush_waits: None,
         };
         Arc::new(Self {
             state: Mutex::new(state),
@@ -122,6 +128,16 @@ impl Watch {
         }
     }
 
+    fn flushed(&self) {
+        let mut state = self.lock();
+        state.flushes += 1;
+        let waits = state.flush_waits.take();
+        drop(state);
+        if let Some(waker) = waits {
+            waker.wake();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,6 +179,26 @@ impl Sending {
     }
 }
 
+impl Sending {
+    /// What to wait for until all that was given to hyper so far is out. `None` on HTTP/2, where streams share the
+    /// connection and a broken one is told by a frame of its own.
+    pub fn next_flush(&self) -> Option<u64> {
+        let state = self.watch.lock();
+        (!state.framed).then_some(state.flushes + 1)
+    }
+
+    /// Ready when that flush was done.
+    pub fn poll_flushed(&self, flush: u64, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.watch.lock();
+        if state.flushes >= flush {
+            return Poll::Ready(());
+        }
+        // HTTP/1 has one response at a time: nobody else waits.
+        state.flush_waits = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
 impl Drop for Sending {
     fn drop(&mut self) {
         let mut state = self.watch.lock();
@@ -171,7 +207,7 @@ impl Drop for Sending {
     }
 }
 
-/// A socket that reports what comes in.
+/// A socket that reports what comes in, and when what goes out is out.
 #[derive(Debug)]
 pub struct Watched {
     /// The socket.
@@ -224,7 +260,11 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let polled = Pin::new(&mut self.stream).poll_flush(cx);
+        if let Poll::Ready(Ok(())) = polled {
+            self.watch.flushed();
+        }
+        polled
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,13 +1,13 @@
 //! Bodies on their way: at once in both directions, at the reader's pace, and whole or visibly not.
 
-use holm_core::{Answer, Limits, ResponseBody};
+use holm_core::{Answer, Effect, Limits, ResponseBody};
 use holm_executor::pipe;
 use holm_server::Routes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::client::{read_until, rest};
+use crate::client::{header, read_until, rest};
 use crate::code;
-use crate::scripted::{World, answered};
+use crate::scripted::{World, answered, threw};
 use crate::server::{entry, one, short, start};
 
 #[tokio::test]
@@ -103,6 +103,50 @@ async fn a_response_cut_at_its_limit_does_not_look_whole() {
     let server = start(&world, Routes::One(entry(function)), short()).await;
     let answer = server.get("/").await;
     assert!(!answer.ends_with("0\r\n\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_at_once_comes_after_its_head_and_pieces() {
+    let world = World::new();
+    let server = one(
+        &world,
+        code!(|guest| {
+            guest.respond(200, "x-own\nyes", ResponseBody::Stream)?;
+            guest.write(1, 0, "one")?;
+            guest.write(2, 0, vec![b'x'; 1 << 20])?;
+            guest.effect(Effect::Close {
+                stream: 0,
+                error: Some("it broke".into()),
+            })?;
+            answered()
+        }),
+    )
+    .await;
+    let answer = server.get("/").await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer:.200}");
+    assert_eq!(header(&answer, "x-own"), Some("yes"));
+    assert!(answer.contains("\r\n3\r\none\r\n"), "{answer:.200}");
+    assert!(answer.len() > 1 << 20, "all pieces: {}", answer.len());
+    assert!(!answer.contains("\r\n0\r\n"), "it does not look whole");
+}
+
+#[tokio::test]
+async fn a_broken_body_without_pieces_has_a_head() {
+    let world = World::new();
+    let server = one(
+        &world,
+        code!(|guest| {
+            guest.respond(200, "", ResponseBody::Stream)?;
+            threw("early")
+        }),
+    )
+    .await;
+    let answer = server.get("/").await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(
+        answer.ends_with("\r\n\r\n") && !answer.contains("0\r\n\r\n"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
