@@ -46,7 +46,7 @@ export function unsupported(specifier: string): Error {
   const name = bare(specifier);
   const error = new Error(
     NODE_MODULES.has(name)
-      ? `The module node:${name} does not exist in holm's wasm backend; it needs the docker backend, which runs all of Node`
+      ? `node:${name} is not supported by holm: it needs all of Node, which a WebAssembly instance cannot give`
       : `There is no built-in module node:${name}`,
   );
   return Object.assign(error, { code: NODE_MODULES.has(name) ? 'ERR_HOLM_UNSUPPORTED' : 'ERR_UNKNOWN_BUILTIN_MODULE' });

@@ -8,7 +8,7 @@ import { EffectKind, EventKind } from '../abi';
 import { native } from '../native';
 import { somethingPending } from '../ops';
 import { createSignal, DOMException, signalAbort } from '../web/events';
-import { isResponse, requestFromHost, sendResponse } from '../web/fetch';
+import { abandonResponse, isResponse, requestFromHost, sendResponse } from '../web/fetch';
 import { findHandlers, type Context, type Handlers } from './handlers';
 import { program } from './program';
 import { drainTicks } from './ticks';
@@ -25,8 +25,6 @@ let queued: (() => void) | undefined;
 let awaited: Promise<unknown>;
 /** How many promises that `waitUntil` was given are not settled. */
 let waiting = 0;
-/** Nobody waits for the response any more. */
-let cancelled = false;
 
 const requestSignal = createSignal();
 const context: Context = {
@@ -68,9 +66,14 @@ native.on(EventKind.Scheduled, (_op, _seed, _id, cron, scheduledTime) => {
   else startScheduled(cron, scheduledTime);
 });
 
+/** Nobody waits for the response any more. Who listens is told and has this turn; at its end the handler is not
+ *  waited for, however its promise may be settled later, and only `waitUntil` still holds the invocation open. */
 native.on(EventKind.Cancel, (_op, reason) => {
-  cancelled = true;
-  signalAbort(requestSignal, new DOMException(reason, 'AbortError'));
+  queued = undefined;
+  enter(draining);
+  const error = new DOMException(reason, 'AbortError');
+  signalAbort(requestSignal, error);
+  abandonResponse(error);
   drainTicks();
 });
 
@@ -135,12 +138,12 @@ function sending(): boolean {
   const [state, error] = native.promiseState(awaited);
   if (state === 0) return false;
   // Its status is out, and the body was closed with the error; here it is for the log.
-  if (state === 2 && !cancelled) logError('The body of the response failed: ', error);
+  if (state === 2) logError('The body of the response failed: ', error);
   enter(draining);
   return true;
 }
 
-/** All is answered; `waitUntil` may still hold the invocation open. */
+/** All is answered, or nobody waits for the answer; `waitUntil` may still hold the invocation open. */
 function draining(): boolean {
   if (waiting > 0) {
     if (somethingPending()) return false;
@@ -151,14 +154,10 @@ function draining(): boolean {
   return false;
 }
 
-/** The handler threw, or gave what is no response. Of somebody who has gone, nothing is owed any more. */
+/** The handler threw, or gave what is no response. */
 function failed(error: unknown): boolean {
-  if (cancelled) {
-    enter(draining);
-  } else {
-    enter(still);
-    threw(error);
-  }
+  enter(still);
+  threw(error);
   return true;
 }
 

@@ -119,8 +119,8 @@ test('what was not deployed cannot be imported, and the error names what can', (
         "ERR_MODULE_NOT_FOUND Cannot find module 'lodash' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
         "ERR_MODULE_NOT_FOUND Cannot find module '/etc/passwd' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
         "ERR_MODULE_NOT_FOUND Cannot find module '../../etc/passwd' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
-        "ERR_HOLM_UNSUPPORTED The module node:child_process does not exist in holm's wasm backend; it needs the docker backend, which runs all of Node",
-        "ERR_HOLM_UNSUPPORTED The module node:http2 does not exist in holm's wasm backend; it needs the docker backend, which runs all of Node",
+        "ERR_HOLM_UNSUPPORTED node:child_process is not supported by holm: it needs all of Node, which a WebAssembly instance cannot give",
+        "ERR_HOLM_UNSUPPORTED node:http2 is not supported by holm: it needs all of Node, which a WebAssembly instance cannot give",
         'ERR_UNKNOWN_BUILTIN_MODULE There is no built-in module node:nonsense',
         '',
       ].join('\n'),
@@ -371,13 +371,64 @@ test('inline evaluation answers a request that came while it was loading', () =>
   assert.deepEqual(guest.effects.map(([kind]) => kind).filter((kind) => kind !== Effect.WakeAt), [Effect.Loaded, Effect.Respond, Effect.Finish]);
 });
 
-test('cancel aborts the request signal, and nothing is owed any more', () => {
-  const guest = new Guest().load(Mode.Image, { '/bundle/m.mjs': `export default async (request) => {
-    await new Promise((resolve, reject) => request.signal.addEventListener('abort', () => { console.log(request.signal.reason.name); reject(new Error('gone')) })) }` });
+/** A function whose request is under way, and whose client goes away. */
+function cancelled(source, mode = Mode.Image) {
+  const guest = new Guest().load(mode, { '/bundle/m.mjs': source });
   guest.request();
+  assert.ok(!guest.over);
   guest.turn(Kind.Cancel, 0, 'the client has gone');
-  assert.equal(guest.stdout, 'AbortError\n');
-  assert.equal(threwOf(guest), undefined);
+  return guest;
+}
+
+test('cancel ends the invocation at once, after the listeners of the signal and their jobs', () => {
+  const guest = cancelled(`export default async (request) => {
+    request.signal.addEventListener('abort', async () => { console.log(request.signal.reason.name, request.signal.reason.message); await 1; console.log('job') });
+    setTimeout(() => console.log('never'), 1e9); await new Promise(() => {}) }`);
+  assert.equal(guest.stdout, 'AbortError the client has gone\njob\n');
+  assert.ok(finished(guest));
+  assert.equal(bodyOf(guest), undefined);
+});
+
+test('a handler that rejects or answers because of the cancel is neither an error nor a response', () => {
+  for (const then of ['reject(request.signal.reason)', 'resolve(new Response())', `Promise.resolve().then(() => reject(new Error('gone')))`, 'resolve(5)']) {
+    const guest = cancelled(`export default (request) => new Promise((resolve, reject) => { request.signal.onabort = () => { ${then} } })`);
+    assert.deepEqual(guest.effects.map(([kind]) => kind), [Effect.Loaded, Effect.Finish], then);
+  }
+});
+
+test('after a cancel only waitUntil holds the invocation open, whatever becomes of the handler', () => {
+  for (const handler of ['new Promise(() => {})', `new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 1))`, 'new Promise((resolve) => setTimeout(resolve, 1))']) {
+    const guest = cancelled(`export default (request, env, ctx) => {
+      ctx.waitUntil(new Promise((resolve) => setTimeout(() => { console.log('kept'); resolve() }, 5)));
+      setTimeout(() => console.log('never'), 1e9); return ${handler} }`);
+    assert.ok(!guest.over);
+    guest.run();
+    assert.equal(guest.stdout, 'kept\n', handler);
+    assert.equal(guest.stderr, '', handler);
+    assert.ok(finished(guest));
+  }
+});
+
+test('a listener of the signal may still call waitUntil', () => {
+  const guest = cancelled(`export default (request, env, ctx) => new Promise(() => {
+    request.signal.onabort = () => ctx.waitUntil(new Promise((resolve) => setTimeout(() => { console.log('cleaned up'); resolve() }, 5))) })`);
+  assert.ok(!guest.over);
+  guest.run();
+  assert.equal(guest.stdout, 'cleaned up\n');
+  assert.ok(finished(guest));
+});
+
+test('cancel in the middle of a body cancels the stream that makes it', () => {
+  const guest = cancelled(`export default () => new Response(new ReadableStream({
+    start(controller) { controller.enqueue(new Uint8Array(1)) }, cancel(reason) { console.log('cancel', reason.name) } }))`);
+  assert.equal(guest.stdout, 'cancel AbortError\n');
+  assert.equal(guest.stderr, '');
+  assert.ok(finished(guest));
+});
+
+test('cancel while the program is loading does not start its handler', () => {
+  const guest = cancelled(`await new Promise((r) => setTimeout(r, 5)); export default () => { console.log('never') }`, Mode.Inline);
+  assert.equal(guest.stdout, '');
   assert.ok(finished(guest));
 });
 

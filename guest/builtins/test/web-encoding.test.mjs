@@ -129,3 +129,12 @@ inGuest('digests of the SHA family', `
   await rejects('NotSupportedError', crypto.subtle.digest('MD5', abc), 'SHA-256');
   await rejects('TypeError', crypto.subtle.digest('SHA-1', 'text'));
 `);
+
+inGuest('methods of SubtleCrypto that are not there reject and name the one that is', `
+  const names = ['encrypt', 'decrypt', 'sign', 'verify', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey'];
+  for (const name of names) {
+    eq(crypto.subtle[name].name, name);
+    await rejects('NotSupportedError', crypto.subtle[name](), 'crypto.subtle.' + name + ' is not supported; holm has digest');
+  }
+  await rejects('TypeError', crypto.subtle.sign.call({}));
+`);

@@ -1,5 +1,5 @@
-// crypto: random values, random UUIDs and digests. Other methods of SubtleCrypto are absent, so that a
-// program that looks for them sees what is there.
+// crypto: random values, random UUIDs and digests. The other methods of SubtleCrypto reject and say so: the
+// standard has an error for what an implementation lacks, and "not a function" would not tell what is there.
 
 import { Pure } from '../../abi';
 import { defineGlobals, defineTag, makeEnumerable } from '../../define';
@@ -8,6 +8,10 @@ import { DOMException } from '../events';
 import { bytesOf, isBufferSource, needArguments, toText } from '../webidl/convert';
 
 const digests = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
+/** The methods of the standard that are not there. */
+const unsupported = [
+  'encrypt', 'decrypt', 'sign', 'verify', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey',
+];
 const integerArrays = new Set([
   'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
   'BigInt64Array', 'BigUint64Array',
@@ -97,6 +101,15 @@ class Crypto {
 
 defineTag(SubtleCrypto.prototype, 'SubtleCrypto');
 makeEnumerable(SubtleCrypto.prototype, ['digest']);
+for (const name of unsupported) {
+  const method = {
+    async [name](this: SubtleCrypto): Promise<never> {
+      brand(this);
+      throw new DOMException(`crypto.subtle.${name} is not supported; holm has digest`, 'NotSupportedError');
+    },
+  }[name];
+  Object.defineProperty(SubtleCrypto.prototype, name, { value: method, writable: true, configurable: true, enumerable: true });
+}
 defineTag(Crypto.prototype, 'Crypto');
 makeEnumerable(Crypto.prototype, ['subtle', 'getRandomValues', 'randomUUID']);
 

@@ -10,4 +10,4 @@ defineGlobals({ fetch, Headers, Request, Response });
 
 export { fetch, Headers, Request, Response };
 export { prepareRequest, requestFromHost } from './request';
-export { isResponse, sendResponse } from './response';
+export { abandonResponse, isResponse, sendResponse } from './response';

@@ -260,7 +260,17 @@ function sendStream(status: number, headers: string, pieces: Pieces): Promise<vo
     pieces.cancel(error);
     throw error;
   }
+  sending = pieces;
   return writeAll(pieces, 0);
+}
+
+/** The body that is being sent. */
+let sending: Pieces | undefined;
+
+/** Nobody takes the response any more: whoever makes its body, piece by piece, is told to stop. */
+export function abandonResponse(reason: unknown): void {
+  sending?.cancel(reason);
+  sending = undefined;
 }
 
 defineTag(Response.prototype, 'Response');
