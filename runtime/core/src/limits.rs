@@ -97,6 +97,9 @@ limits! {
     fs_files: FsFiles, "files", 1_000, 100_000, "has too many files";
 }
 
+/// The engine itself, ready for a program, takes most of this.
+const MEMORY_BYTES_MIN: u64 = 8 * MIB;
+
 /// How much fuel stands for a millisecond of CPU time. A constant, not a measurement at run time, so that the
 /// same journal uses the same fuel on any machine; `docs/limits.md` says how it was calibrated.
 pub const FUEL_PER_CPU_MS: u64 = 8_000_000;
@@ -145,7 +148,7 @@ impl Limits {
         self.boot_ms.saturating_mul(FUEL_PER_CPU_MS)
     }
 
-    /// Checks every value against its ceiling, and that none is zero where zero makes no sense.
+    /// Checks every value against its ceiling, and against the lowest that makes sense.
     ///
     /// # Errors
     /// A sentence that names the limit, its value and what is accepted.
@@ -156,8 +159,11 @@ impl Limits {
                 limit,
                 Limit::Subrequests | Limit::Log | Limit::Timers | Limit::FsBytes | Limit::FsFiles
             );
-            if value > ceiling || (value == 0 && !zero_is_fine) {
-                let lowest = u8::from(!zero_is_fine);
+            let lowest = match limit {
+                Limit::Memory => MEMORY_BYTES_MIN,
+                _ => u64::from(!zero_is_fine),
+            };
+            if !(lowest..=ceiling).contains(&value) {
                 return Err(format!(
                     "limit `{limit}` is {value}; it can be {lowest} to {ceiling} {}",
                     limit.unit()
