@@ -325,7 +325,10 @@ impl<H: Host, S: JournalSink> Host for Recording<H, S> {
             State::Complete => self.host.finish(report),
             // What has no whole journal must not end as if it had one.
             _ => self.host.finish(&Report {
-                outcome: Outcome::Cancelled { by: RECORDER.into() },
+                // Our failure, not its caller's: it must look like one.
+                outcome: Outcome::Fault {
+                    message: format!("cancelled by {RECORDER}"),
+                },
                 ..report.clone()
             }),
         }

@@ -92,7 +92,7 @@ fn a_full_disk_stops_the_invocation_before_anything_unrecorded_happens() {
         );
         let finished = world.finished.expect("the world is told of the end");
         assert!(
-            matches!(&finished.outcome, Outcome::Cancelled { by } if by.starts_with("the recorder")),
+            matches!(&finished.outcome, Outcome::Fault { message } if message.contains("the recorder")),
             "{finished:?}"
         );
         let is_end_itself = appends == entries;
