@@ -1,6 +1,6 @@
 //! Deploys functions and starts their invocations: the one door to a backend.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -45,11 +45,16 @@ pub struct Executor {
 }
 
 /// What all invocations share.
+/// Who cancels when a server drains.
+const SERVER: &str = "the server, which is shutting down";
+
 pub(crate) struct World {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) network: Arc<dyn Network>,
     pub(crate) logs: Arc<dyn LogSink>,
     stopping: AtomicBool,
+    /// Who stops it, in words; [`SERVER`] where nobody says.
+    stopped_by: OnceLock<&'static str>,
     stop: Arc<Notify>,
     running: AtomicUsize,
     idle: Notify,
@@ -84,6 +89,7 @@ impl Executor {
             network,
             logs,
             stopping: AtomicBool::new(false),
+            stopped_by: OnceLock::new(),
             stop: Arc::default(),
             running: AtomicUsize::new(0),
             idle: Notify::new(),
@@ -240,6 +246,12 @@ impl Executor {
 
     /// Cancels every invocation, for good: what starts later is cancelled too.
     pub fn cancel(&self) {
+        self.cancel_by(SERVER);
+    }
+
+    /// As [`Executor::cancel`], and says in the outcomes who did it. The first one counts.
+    pub fn cancel_by(&self, by: &'static str) {
+        let _ = self.world.stopped_by.set(by);
         self.world.stopping.store(true, Ordering::SeqCst);
         self.world.stop.notify_waiters();
     }
@@ -273,7 +285,7 @@ impl World {
     /// The end of everything, if it has come.
     pub(crate) fn stopping(&self) -> Option<Stop> {
         self.stopping.load(Ordering::SeqCst).then(|| Stop::Cancelled {
-            by: "the server, which is shutting down".into(),
+            by: (*self.stopped_by.get().unwrap_or(&SERVER)).into(),
         })
     }
 
