@@ -5,12 +5,14 @@
 //! are tried in the opposite order, so that the first that matches is the one of the command line.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use holm_core::{Limit, Limits, Preopen};
 use holm_policy::{Policy, Rule, RuleConfig};
 use holm_wasm::Cache;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, Unexpected, Visitor};
 
 use crate::args::Bounds;
 use crate::output::Problem;
@@ -96,11 +98,40 @@ pub struct Server {
 }
 
 /// A number, or a text with a unit.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 enum Amount {
     Number(u64),
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl Visitor<'_> for Form {
+            type Value = Amount;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(
+                    "a whole number from 0 on, or one with a unit in quotes, such as \"2s\" or \"64MiB\"",
+                )
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Amount, E> {
+                Ok(Amount::Number(number))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Amount, E> {
+                u64::try_from(number)
+                    .map(Amount::Number)
+                    .map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
+                Ok(Amount::Text(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Form)
+    }
 }
 
 impl Config {

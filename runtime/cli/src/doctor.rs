@@ -17,7 +17,7 @@ use crate::engine;
 use crate::exit;
 use crate::output::{self, Problem, Style};
 use crate::port;
-use crate::transcript::Network;
+use crate::transcript::{self, Network};
 use crate::world::SystemClock;
 
 /// How well a finding is.
@@ -331,8 +331,8 @@ async fn hello(executor: &Executor) -> Result<(), String> {
     let report = executor.script(&function, "self-test".into(), None).await;
     match report.map(|report| report.outcome) {
         Ok(Outcome::Answered { exit_code: 14, .. }) => Ok(()),
-        Ok(other) => Err(format!("{}: {other:?}", other.name())),
-        Err(refusal) => Err(format!("{refusal:?}")),
+        Ok(other) => Err(transcript::complaint(&other).unwrap_or_else(|| other.explain())),
+        Err(refusal) => Err(crate::run::refused(&refusal)),
     }
 }
 

@@ -140,7 +140,7 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
                 warnings,
             }
         }
-        Err(error) => refused(explain(&error, path), loaded.watched),
+        Err(error) => refused(explain(&error, name, path), loaded.watched),
     })
 }
 
@@ -157,11 +157,19 @@ fn suspects(error: &BundleError, entry: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn explain(error: &DeployError, path: &Path) -> String {
+fn explain(error: &DeployError, name: &str, path: &Path) -> String {
     match error {
         DeployError::Prepare(PrepareError::Program(outcome)) => {
             let text = transcript::complaint(outcome).unwrap_or_else(|| outcome.explain());
-            format!("{} cannot be loaded:\n{text}", path.display())
+            // Its own words: marked as such, line by line.
+            let lines = text
+                .lines()
+                .map(|line| format!("\n{name}: {}", logs::visible(line)));
+            format!(
+                "{} cannot be loaded:{}",
+                path.display(),
+                lines.collect::<String>()
+            )
         }
         other => other.to_string().replace("/bundle/", ""),
     }

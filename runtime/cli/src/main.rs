@@ -2,15 +2,17 @@
 //!
 //! Reading order: [`args`] (what can be typed), [`config`] (what it means, with `holm.toml`), then one file for each
 //! command ([`run`], [`replay`], [`serve`], [`doctor`]), and below them [`engine`] (the parts, put together),
-//! [`functions`] (files to functions), [`transcript`] and [`logs`] (what programs and functions print), [`output`]
+//! [`functions`] (files to functions), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
 //! (what we print), [`exit`] (codes), [`world`] (clock and randomness).
 
+mod answer;
 mod args;
 mod config;
 mod doctor;
 mod engine;
 mod exit;
 mod functions;
+mod journals;
 mod logs;
 mod output;
 mod port;

@@ -6,15 +6,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_bundle::LoadOptions;
-use holm_core::{Limits, Report};
+use holm_core::{Limits, ModuleFormat, Program, Report};
 use holm_executor::{NoResponse, Record, Spec};
-use holm_journal::{Journal, JournalError, RecordError, WriteSink};
+use holm_journal::{Journal, JournalError, RecordError};
 use serde_json::json;
 
 use crate::args::RunArguments;
 use crate::config::{self, Config};
 use crate::engine;
 use crate::exit;
+use crate::journals::JournalFile;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
 use crate::transcript::{Network, Transcript};
@@ -45,6 +46,7 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     program.arguments = arguments.arguments;
     program.env = settings.env;
     program.preopens = settings.preopens;
+    let is_function = exports_default(&program);
 
     let transcript = Arc::new(Transcript::new(arguments.json));
     let network = Arc::new(Network::default());
@@ -74,9 +76,9 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
         let mut script = std::pin::pin!(script);
         tokio::select! {
             report = &mut script => Ok(report),
-            () = signals.next() => {
+            by = signals.next() => {
                 // It ends between two slices of fuel, with its journal.
-                executor.cancel();
+                executor.cancel_by(by);
                 Ok(script.await)
             }
         }
@@ -90,11 +92,22 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
             text,
         });
     }
+    if is_function && !arguments.json && std::io::stderr().is_terminal() && !transcript.has_said() {
+        output::note("note: this module exports a handler, which a run does not call; `holm serve` does");
+    }
     transcript.end(&report, |object| {
         object["network"] = json!(network.entries());
         object["warnings"] = json!(warnings);
     });
     Ok(exit::code(&report.outcome))
+}
+
+/// Whether it looks like a function: a guess from its text, good enough for a hint.
+fn exports_default(program: &Program) -> bool {
+    const EXPORT: &[u8] = b"export default";
+    program.modules.get(&program.entry).is_some_and(|entry| {
+        entry.format == ModuleFormat::Esm && entry.source.windows(EXPORT.len()).any(|window| window == EXPORT)
+    })
 }
 
 /// What became of a journal.
@@ -125,7 +138,7 @@ fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
             path.display()
         )));
     }
-    let file = File::create(path).map_err(|error| {
+    let file = JournalFile::replace(path).map_err(|error| {
         Problem::usage(format!(
             "the journal {} cannot be written: {error}",
             path.display()
@@ -133,16 +146,21 @@ fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
     })?;
     let recorded = recorded.clone();
     Ok(Record {
-        sink: Box::new(WriteSink(file)),
+        sink: Box::new(file),
         done: Box::new(move |result| {
             *recorded.0.lock().unwrap_or_else(PoisonError::into_inner) = result.err();
         }),
     })
 }
 
-fn refused(refusal: &NoResponse) -> String {
-    match refusal {
-        NoResponse::Ended(Report { outcome, .. }) => outcome.explain(),
-        other => format!("the program was not started: {other:?}"),
-    }
+/// Why there was no run, in words.
+pub fn refused(refusal: &NoResponse) -> String {
+    let why = match refusal {
+        NoResponse::Ended(Report { outcome, .. }) => return outcome.explain(),
+        NoResponse::Busy(_) => "too many are running",
+        NoResponse::NoHandler { .. } => "it has no handler",
+        NoResponse::RequestBody(_) => "its request could not be read",
+        NoResponse::BadResponse { message } => message,
+    };
+    format!("the program was not started: {why}")
 }

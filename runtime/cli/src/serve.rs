@@ -1,22 +1,23 @@
 //! `holm serve`: functions over HTTP, until a signal.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use holm_executor::{Drained, Executor, Record};
-use holm_journal::{JournalSink, RecordError};
+use holm_journal::RecordError;
 use holm_server::{App, Recorder};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 
 use crate::args::ServeArguments;
 use crate::config::{self, Config, Server};
 use crate::exit;
 use crate::functions::{self, Deployed, Source};
+use crate::journals::LazyJournalFile;
 use crate::logs::ServerLogs;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
@@ -26,8 +27,12 @@ use crate::{engine, port, world};
 /// Where to listen when nobody says.
 pub const LISTEN: &str = "127.0.0.1:8080";
 
+/// More threads than this serve nothing faster on any machine, and each takes memory.
+const WORKERS_MAX: usize = 256;
+
 /// Serves; the answer is the exit code.
 pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
+    raise_descriptors();
     let config = Config::read(&arguments.bounds, &arguments.source)?;
     let server = config.server();
     let listen = arguments
@@ -36,6 +41,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         .or_else(|| server.listen.clone())
         .unwrap_or_else(|| LISTEN.into());
     let address = port::address(&listen)?;
+    let server_config = server_config(arguments, &server)?;
     let source = Source::of(&arguments.source);
     let logs = Arc::new(ServerLogs);
     let engine = engine::engine_for_server(&config::cache())?;
@@ -79,14 +85,13 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
             std::thread::spawn(move || watcher.watch(&stop));
             keep
         });
-        let server_config = server_config(arguments, &server);
         let grace = server_config.grace;
         let (drain, draining) = tokio::sync::oneshot::channel();
         let serving = holm_server::serve(listener, app, async { drop(draining.await) }, server_config);
         let mut serving = std::pin::pin!(serving);
         let stopped = tokio::select! {
             stopped = &mut serving => stopped,
-            () = signals.next() => {
+            _ = signals.next() => {
                 output::note(&format!(
                     "stopping: requests under way have {} s to finish; a second signal ends them now",
                     grace.as_secs()
@@ -94,7 +99,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
                 let _ = drain.send(());
                 tokio::select! {
                     stopped = &mut serving => stopped,
-                    () = signals.next() => {
+                    _ = signals.next() => {
                         let running = executor.running();
                         executor.cancel();
                         output::note(&format!("stopped: {running} requests were cut"));
@@ -112,6 +117,19 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         }
         Ok(0)
     })
+}
+
+/// Each connection is a descriptor. The soft limit is 1024 on many systems, for programs of old; the hard one is what this
+/// process may have. Where it is refused, less is served at once.
+fn raise_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
 }
 
 fn seed() -> [u8; 32] {
@@ -152,11 +170,7 @@ fn load(
 /// A journal for each request that reaches its function.
 fn recorder(folder: PathBuf) -> Recorder {
     Box::new(move |_, id| {
-        let sink = JournalFile {
-            folder: folder.clone(),
-            id: id.to_owned(),
-            file: None,
-        };
+        let sink = LazyJournalFile::new(&folder, id);
         let path = folder.join(id);
         let done = move |result: Result<(), RecordError>| {
             if let Err(error) = result {
@@ -173,41 +187,6 @@ fn recorder(folder: PathBuf) -> Recorder {
     })
 }
 
-/// A journal's file, made with its first entry. A journal that cannot be begun ends its request: who asked for journals
-/// relies on them.
-struct JournalFile {
-    folder: PathBuf,
-    id: String,
-    file: Option<File>,
-}
-
-impl JournalFile {
-    /// Callers may send the same id twice: no journal is ever overwritten.
-    fn create(folder: &Path, id: &str) -> io::Result<File> {
-        let mut number = 0_u32;
-        loop {
-            let name = match number {
-                0 => format!("{id}.holm"),
-                number => format!("{id}-{number}.holm"),
-            };
-            match File::create_new(folder.join(name)) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                opened => return opened,
-            }
-        }
-    }
-}
-
-impl JournalSink for JournalFile {
-    fn append(&mut self, entries: &[u8]) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(Self::create(&self.folder, &self.id)?),
-        };
-        file.write_all(entries)
-    }
-}
-
 fn announce(local: SocketAddr, functions: &BTreeMap<String, Deployed>, source: &Source) {
     let mut text = format!("listening on http://{local}/\n");
     for (name, deployed) in functions {
@@ -222,16 +201,22 @@ fn announce(local: SocketAddr, functions: &BTreeMap<String, Deployed>, source: &
     output::to_stdout(&text);
 }
 
-fn server_config(arguments: &ServeArguments, server: &Server) -> holm_server::Config {
+fn server_config(arguments: &ServeArguments, server: &Server) -> Result<holm_server::Config, Problem> {
     let mut config = holm_server::Config::default();
     let millis = |value: Option<u64>, default: Duration| value.map_or(default, Duration::from_millis);
     config.workers = arguments.workers.or(server.workers).unwrap_or(config.workers);
+    if !(1..=WORKERS_MAX).contains(&config.workers) {
+        return Err(Problem::usage(format!(
+            "`workers` is {}; it can be 1 to {WORKERS_MAX} threads",
+            config.workers
+        )));
+    }
     config.connections_max = server.connections_max.unwrap_or(config.connections_max);
     config.grace = millis(server.grace_ms, config.grace);
     config.header_timeout = millis(server.header_timeout_ms, config.header_timeout);
     config.idle_timeout = millis(server.idle_timeout_ms, config.idle_timeout);
     config.dev = arguments.dev || server.dev;
-    config
+    Ok(config)
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {

@@ -18,6 +18,8 @@ pub struct Transcript {
     kept: Option<Mutex<Kept>>,
     /// Nobody reads standard output any more.
     broken: AtomicBool,
+    /// Something was printed.
+    said: AtomicBool,
 }
 
 /// What is kept for the JSON object.
@@ -34,11 +36,13 @@ impl Transcript {
         Self {
             kept: json.then(Mutex::default),
             broken: AtomicBool::new(false),
+            said: AtomicBool::new(false),
         }
     }
 
     /// Takes one piece.
     pub fn take(&self, level: Level, text: &str) {
+        self.said.store(true, Ordering::Relaxed);
         let (to_stdout, line) = match level {
             Level::Debug | Level::Info => (true, true),
             Level::Warn | Level::Error => (false, true),
@@ -64,6 +68,11 @@ impl Transcript {
         } else if !self.broken.load(Ordering::Relaxed) && !output::to_stdout(&whole) {
             self.broken.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the program printed anything.
+    pub fn has_said(&self) -> bool {
+        self.said.load(Ordering::Relaxed)
     }
 
     /// Says how it ended, where that is not said by its output; `more` adds to the JSON object.

@@ -352,6 +352,13 @@ fn what_is_typed_wrong_comes_with_what_was_meant() {
     run(&["--limit", "memory_bytes=64MB"]).fails(2, "2MiB");
     run(&["--cpu-ms", "0"]).fails(2, "limit `cpu_ms` is 0; it can be 1 to");
     run(&["--cpu-ms", "9999999999"]).fails(2, "limit `cpu_ms` is 9999999999");
+    let memory = "limit `memory_bytes` is 1048576; it can be 8388608 to 1073741824 bytes";
+    run(&["--memory-mib", "1"]).fails(2, memory);
+    run(&["--memory-mib", "8"]).prints("");
+    for workers in ["0", "257", "99999999999"] {
+        holm(sources.path(), ["serve", "--workers", workers, "a.mjs"])
+            .fails(2, &format!("`workers` is {workers}; it can be 1 to 256 threads"));
+    }
     run(&["--dir", "/tmp"]).fails(2, "HOST:GUEST");
     run(&["--dir", "missing:/data"]).fails(2, "the folder missing cannot be used");
     run(&["--dir", "a.mjs:/data"]).fails(2, "a.mjs is not a folder");
@@ -380,6 +387,18 @@ fn an_unknown_key_of_the_configuration_comes_with_the_known_one() {
     with("[limits]\ncpu_msec = 5").fails(2, "`cpu_msec` is no limit; did you mean `cpu_ms`?");
     with("[functions.a]\nlimit = { cpu_ms = 5 }").fails(2, "did you mean `limits`?");
     with("[functions.a.limits]\ncpu_ms = 0").fails(2, "limit `cpu_ms` is 0");
+    with("[limits]\nmemory_bytes = '1MiB'").fails(2, "limit `memory_bytes` is 1048576; it can be 8388608 to");
+    with("[server]\nworkers = 0").fails(2, "`workers` is 0");
+    for value in ["-4", "true", "1.5", "[1]"] {
+        let ran = with(&format!("[limits]\ncpu_ms = {value}"));
+        ran.fails(2, "a whole number from 0 on").says("holm.toml");
+        assert!(!ran.stderr.contains("untagged"), "{}", ran.stderr);
+    }
+    for wrong in ["allow = [5]", "[server]\nworkers = -4", "[env]\nA = 5"] {
+        let ran = with(wrong);
+        ran.fails(2, "holm.toml");
+        assert!(!ran.stderr.contains("untagged"), "{}", ran.stderr);
+    }
     with("allow = ['nonsense']").fails(2, "allow: network rule 1");
     with("allow = [{ urls = 'https://example.com' }]").fails(2, "unknown field `urls`");
     with("dirs = ['missing:/data']").fails(2, "dirs: ");

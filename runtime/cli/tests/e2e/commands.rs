@@ -223,6 +223,13 @@ fn the_same_journal_uses_the_same_fuel() {
 }
 
 #[test]
+fn a_module_that_waits_for_ever_has_the_documented_code() {
+    let sources = with_files(&[("a.mjs", "await new Promise(() => {})")]);
+    let ran = holm(sources.path(), ["run", "a.mjs"]);
+    assert_eq!(ran.code, 13, "{ran:?}");
+}
+
+#[test]
 fn a_folder_is_seen_as_it_is_named_and_nothing_else_is() {
     let data = with_files(&[("in.txt", "text"), ("sub/deep.txt", "deep")]);
     std::os::unix::fs::symlink("/etc/passwd", data.path().join("link")).expect("a link");
@@ -354,12 +361,12 @@ fn nobody_reading_is_no_error() {
 
 #[test]
 fn a_signal_ends_a_run_with_its_journal_whole() {
-    for signal in ["INT", "TERM"] {
-        ended_by(signal);
+    for (signal, by) in [("INT", "the user"), ("TERM", "SIGTERM")] {
+        ended_by(signal, by);
     }
 }
 
-fn ended_by(signal: &str) {
+fn ended_by(signal: &str, by: &str) {
     let origin = Origin::start();
     let sources = with_files(&[(
         "a.mjs",
@@ -396,6 +403,7 @@ fn ended_by(signal: &str) {
         "{}",
         replayed.stderr
     );
+    assert_eq!(replayed.stderr, format!("cancelled by {by}\n"));
 }
 
 #[test]

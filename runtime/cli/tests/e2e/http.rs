@@ -238,9 +238,11 @@ fn a_journal_is_of_its_request_and_the_same_id_overwrites_none() {
         assert_eq!(response.header("x-request-id"), Some("mine"));
     }
     server.stop();
-    for name in ["mine.holm", "mine-1.holm"] {
-        let object = replays_the_same(&journals.path().join(name));
-        assert_eq!(object["outcome"], "answered");
+    let found = std::fs::read_dir(journals.path()).expect("a folder");
+    let found: Vec<_> = found.map(|entry| entry.expect("an entry").path()).collect();
+    assert_eq!(found.len(), 2);
+    for journal in found {
+        assert_eq!(replays_the_same(&journal)["outcome"], "answered");
     }
 }
 
@@ -269,7 +271,7 @@ fn output_of_a_function_is_in_its_journal() {
         "{said}"
     );
     let replayed = holm(journals.path(), ["replay", "a.holm"]);
-    replayed.prints("in the request\n");
+    replayed.prints("in the request\nHTTP 200\ncontent-type: text/plain;charset=UTF-8\n\n");
 }
 
 #[test]
@@ -314,7 +316,33 @@ fn a_log_line_cannot_pass_for_another_or_steer_the_terminal() {
     server.ask(&get("/").header("x-request-id", "mine"));
     let (_, said) = server.stop();
     assert!(
-        said.contains("main mine: one\nmain mine: other 12345678: forged\u{fffd}[2J\u{fffd}two\n"),
+        said.contains("main mine: one\nmain mine: other 12345678: forged\\x1b[2J\\x0dtwo\n"),
         "{said:?}"
     );
+}
+
+#[test]
+fn what_a_function_throws_is_logged_as_its_own_and_cannot_steer_the_terminal() {
+    let source = "export default () => { throw new Error('one\\nother 12345678: forged\\x1b[2J\\x9b') }";
+    let sources = with_files(&[("main.mjs", source)]);
+    let server = Server::start(sources.path(), &[], "main.mjs");
+    server
+        .ask(&get("/").header("x-request-id", "mine"))
+        .refuses(500, "function_threw");
+    let (_, said) = server.stop();
+    assert!(
+        said.contains("\nmain mine: other 12345678: forged\\x1b[2J\\x9b\n"),
+        "{said:?}"
+    );
+    for line in said.lines().filter(|line| !line.starts_with("stopp")) {
+        assert!(line.starts_with("main mine: "), "{line}");
+    }
+}
+
+#[test]
+fn what_a_function_throws_at_its_start_is_marked_as_its_own() {
+    let sources = with_files(&[("f/main.mjs", "throw new Error('one\\nerror: forged\\x1b[2J')")]);
+    let server = Server::start(sources.path(), &[], "f");
+    let (_, said) = server.stop();
+    assert!(said.contains("\nmain: error: forged\\x1b[2J\n"), "{said:?}");
 }

@@ -16,6 +16,7 @@ mod fixtures;
 mod holm;
 mod hostile;
 mod http;
+mod journals;
 mod limits;
 mod origin;
 mod recursion;
