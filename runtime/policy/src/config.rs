@@ -21,8 +21,8 @@ use crate::{Rule, RuleError};
 pub struct RuleConfig {
     /// The text of a rule: a URL pattern, which may have `private` and methods in front.
     pub url: String,
-    /// Methods, instead of those in front of the URL.
-    pub methods: Vec<String>,
+    /// Methods, instead of those in front of the URL; an empty list is no rule.
+    pub methods: Option<Vec<String>>,
     /// The same as `private` in front of the URL.
     pub private: bool,
     /// Headers that are added to each request, in place of the function's own. The values never appear in
@@ -36,7 +36,7 @@ pub struct RuleConfig {
 struct Table {
     url: String,
     #[serde(default)]
-    methods: Vec<String>,
+    methods: Option<Vec<String>>,
     #[serde(default)]
     private: bool,
     #[serde(default)]
@@ -54,11 +54,15 @@ impl RuleConfig {
         } else {
             Rule::parse(&self.url)
         }?;
+        let rule = match &self.methods {
+            Some(methods) => rule.with_methods(methods)?,
+            None => rule,
+        };
         let headers = self
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()));
-        rule.with_methods(&self.methods)?.with_headers(headers)
+        rule.with_headers(headers)
     }
 }
 

@@ -13,6 +13,11 @@ use crate::{AddedHeader, HostPattern, Methods, PathPattern, Problem, Rule, Schem
 /// Methods that would turn a request into something else, and headers that frame it: holm sets them or
 /// nobody does.
 const METHODS_NEVER: &[&str] = &["CONNECT", "TRACE", "TRACK"];
+/// Names with one label that nobody can register, so that only a network itself gives them a meaning: reserved by
+/// ICANN and in RFC 6761 and RFC 6762, appendix G included.
+const ZONES_INTERNAL: &[&str] = &[
+    "corp", "home", "internal", "intranet", "lan", "local", "private", "test",
+];
 const HEADERS_RESERVED: &[&str] = &[
     "connection",
     "content-length",
@@ -32,21 +37,15 @@ impl Rule {
         if words.iter().any(|word| word.contains("://")) {
             return Err(Problem::SeveralUrls);
         }
-        let mut methods = BTreeSet::new();
-        for word in words {
-            if word == "private" {
+        // Before the methods or after them, once. Anywhere else it is part of a list that is none.
+        let words = match words.as_slice() {
+            ["private", rest @ ..] | [rest @ .., "private"] => {
                 private = true;
-                continue;
+                rest
             }
-            for method in word.split(',').filter(|method| !method.is_empty()) {
-                methods.insert(checked_method(method)?);
-            }
-        }
-        let methods = if methods.is_empty() {
-            Methods::Any
-        } else {
-            Methods::Only(methods)
+            rest => rest,
         };
+        let methods = read_methods(words)?;
 
         let (scheme, rest) = split_scheme(url)?;
         if let Some(mark) = rest.chars().find(|letter| matches!(letter, '?' | '#')) {
@@ -92,6 +91,26 @@ impl Rule {
     }
 }
 
+/// Nothing means every method, so whatever else is written must name at least one, and nothing but methods: a slip
+/// must not turn into every method.
+fn read_methods(words: &[&str]) -> Result<Methods, Problem> {
+    if words.is_empty() {
+        return Ok(Methods::Any);
+    }
+    if words.contains(&"private") {
+        return Err(Problem::PrivatePlace);
+    }
+    let list = words.join(" ");
+    let mut methods = BTreeSet::new();
+    for method in list.split(',').map(str::trim) {
+        if method.is_empty() || method.contains(' ') {
+            return Err(Problem::MethodList(list));
+        }
+        methods.insert(checked_method(method)?);
+    }
+    Ok(Methods::Only(methods))
+}
+
 fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
@@ -108,6 +127,9 @@ pub(crate) fn checked_method(text: &str) -> Result<String, Problem> {
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if !is_method || text.is_empty() {
         return Err(Problem::Method(text.to_owned()));
+    }
+    if method == "PRIVATE" {
+        return Err(Problem::PrivatePlace);
     }
     if METHODS_NEVER.contains(&method.as_str()) {
         return Err(Problem::MethodNever(method));
@@ -215,8 +237,12 @@ fn read_host(text: &str, private: bool) -> Result<HostPattern, Problem> {
                 return Ok(HostPattern::Exact(Host::Domain(name)));
             }
             // Internal zones often have one label (`*.internal`), and only a `private` rule means those.
-            if !name.contains('.') && !private && !is_localhost(&name) {
-                return Err(Problem::TopLevel(name));
+            if !name.contains('.') && !is_localhost(&name) {
+                match (ZONES_INTERNAL.contains(&name.as_str()), private) {
+                    (true, true) => {}
+                    (true, false) => return Err(Problem::InternalZone(name)),
+                    (false, _) => return Err(Problem::TopLevel(name)),
+                }
             }
             Ok(HostPattern::Below(name))
         }

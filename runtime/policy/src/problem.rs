@@ -53,6 +53,11 @@ pub enum Problem {
          `*.example.{0}`"
     )]
     TopLevel(String),
+    #[error(
+        "`*.{0}` is a zone of an internal network, which only a rule that says so can reach; write \
+         `private https://*.{0}`, or name the hosts"
+    )]
+    InternalZone(String),
     #[error("`{0}` is an unusual form of the address {1}, and easily misread; write `{1}`")]
     AddressForm(String, String),
     #[error("IPv6 addresses are written in brackets; write `[{0}]`")]
@@ -77,6 +82,15 @@ pub enum Problem {
         "`{0}` is not a method; write methods in front of the URL, such as `GET,POST https://api.example.com`"
     )]
     Method(String),
+    #[error(
+        "`{0}` is not a list of methods; write them with a comma between each two, such as \
+         `GET,POST https://api.example.com`, or leave them out to allow every method"
+    )]
+    MethodList(String),
+    #[error(
+        "`methods` is empty, which would allow none; name them, or leave `methods` out to allow every method"
+    )]
+    MethodsEmpty,
     #[error("the method `{0}` is never sent for functions; leave it out")]
     MethodNever(String),
     #[error("the methods are given twice; write them either in the text or as `methods`")]
@@ -92,6 +106,11 @@ pub enum Problem {
     },
     #[error("`{0}` is {1}, which no rule can open")]
     Never(String, AddressClass),
+    #[error(
+        "`private` is no method; write it once, in lower case and in front, such as \
+         `private GET https://api.example.com`"
+    )]
+    PrivatePlace,
     #[error("`private` with any host would open the whole internal network; name the hosts")]
     PrivateEverything,
     #[error("`{0}` is not a header name; use letters, digits and dashes")]

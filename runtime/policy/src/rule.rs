@@ -107,10 +107,10 @@ impl Rule {
         Ok(self)
     }
 
-    /// The same rule for these methods only.
+    /// The same rule for these methods only. An empty list is refused: it says "none" and could be read as "all".
     pub(crate) fn with_methods(mut self, methods: &[String]) -> Result<Self, RuleError> {
         if methods.is_empty() {
-            return Ok(self);
+            return Err(Problem::MethodsEmpty.of(&self.to_string()));
         }
         if self.methods != Methods::Any {
             return Err(Problem::MethodsTwice.of(&self.to_string()));

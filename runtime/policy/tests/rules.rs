@@ -23,6 +23,16 @@ fn a_rule_prints_as_it_is_understood() {
         ("https://example.com/ü", "https://example.com/%C3%BC"),
         ("get,post https://example.com", "GET,POST https://example.com"),
         ("GET, POST https://example.com", "GET,POST https://example.com"),
+        ("GET ,POST https://example.com", "GET,POST https://example.com"),
+        ("GET,get https://example.com", "GET https://example.com"),
+        ("x-y https://example.com", "X-Y https://example.com"),
+        (
+            "private GET, POST http://10.0.0.1",
+            "private GET,POST http://10.0.0.1",
+        ),
+        ("private https://*.example.com", "private https://*.example.com"),
+        ("private http://*.localhost", "private http://*.localhost"),
+        ("private http://*.lan", "private http://*.lan"),
         ("private http://127.0.0.1:8080/", "private http://127.0.0.1:8080"),
         ("GET private http://[::1]:8080/", "private GET http://[::1]:8080"),
         ("private http://localhost:3000", "private http://localhost:3000"),
@@ -112,6 +122,32 @@ fn a_rule_that_is_none_says_what_to_write() {
         ("http://[::ffff:127.0.0.1]", "is a loopback address"),
         ("private http://169.254.169.254", "which no rule can open"),
         ("private http://0.0.0.0:80", "which no rule can open"),
+        (", http://127.0.0.1:9100", "`,` is not a list of methods"),
+        (", https://example.com", "or leave them out to allow every method"),
+        (",, https://example.com", "`,,` is not a list of methods"),
+        ("GET, https://example.com", "`GET,` is not a list of methods"),
+        (",GET https://example.com", "`,GET` is not a list of methods"),
+        (
+            "GET,,POST https://example.com",
+            "write them with a comma between each two",
+        ),
+        (
+            "FOO BAR https://example.com",
+            "`FOO BAR` is not a list of methods",
+        ),
+        (
+            "GET,POST HEAD https://example.com",
+            "`GET,POST HEAD` is not a list of methods",
+        ),
+        ("private , http://10.0.0.1", "`,` is not a list of methods"),
+        ("private private http://10.0.0.1", "write it once"),
+        ("private GET private http://10.0.0.1", "write it once"),
+        ("GET, private, POST http://10.0.0.1", "`private` is no method"),
+        ("private,GET http://10.0.0.1", "`private` is no method"),
+        ("Private http://10.0.0.1", "in lower case and in front"),
+        ("private https://*.com", "write at least `*.example.com`"),
+        ("private https://*.COM.", "write at least `*.example.com`"),
+        ("https://*.internal", "write `private https://*.internal`"),
         ("private https://*", "would open the whole internal network"),
     ];
     for (text, expected) in table {
@@ -119,6 +155,8 @@ fn a_rule_that_is_none_says_what_to_write() {
         assert!(message.contains(expected), "{text}: {message}");
         assert!(!message.ends_with('.'), "{message}");
     }
+    assert!(Rule::parse_private("https://*.com").is_err());
+    assert!(Rule::parse_private("private http://10.0.0.1").is_ok_and(|rule| rule.is_private()));
     assert!(Rule::parse_private("http://10.0.0.1:8080").is_ok_and(|rule| rule.is_private()));
 }
 
@@ -204,6 +242,18 @@ fn a_wrong_entry_in_the_configuration_is_named() {
         (
             r#"{ url = "https://a.example", methods = [""] }"#,
             "`` is not a method",
+        ),
+        (
+            r#"{ url = "https://a.example", methods = [] }"#,
+            "leave `methods` out to allow every method",
+        ),
+        (
+            r#"{ url = "GET https://a.example", methods = [] }"#,
+            "`methods` is empty",
+        ),
+        (
+            r#"{ url = "https://a.example", methods = ["private"] }"#,
+            "`private` is no method",
         ),
         (
             r#"{ url = "https://a.example", headers = { "x y" = "1" } }"#,
