@@ -177,8 +177,8 @@ impl Egress {
                 let message = match redirects {
                     0 => reason,
                     _ => format!(
-                        "the redirect to `{}` is denied: {reason}",
-                        failure::host(&hop.url)
+                        "the redirect to {} is denied: {reason}",
+                        failure::target(&hop.url)
                     ),
                 };
                 return Err(entry.fail(Failure {

@@ -51,6 +51,14 @@ pub(crate) fn host(url: &Url) -> String {
     }
 }
 
+/// Where a redirect leads: the host, or the kind of a URL that has none.
+pub(crate) fn target(url: &Url) -> String {
+    match host(url) {
+        host if host.is_empty() => format!("a `{}:` URL", url.scheme()),
+        host => format!("`{host}`"),
+    }
+}
+
 /// What an error of the client means for the function; `rule` is the one under which it was sent.
 pub(crate) fn of_error(error: &(dyn Error + 'static), url: &Url, policy: &Policy, rule: usize) -> Failure {
     let host = host(url);

@@ -212,7 +212,7 @@ fn refused_always(request: &Request<'_>) -> Option<String> {
     let url = request.url;
     if !matches!(url.scheme(), "http" | "https") {
         return Some(format!(
-            "the scheme `{}` is not supported: only http and https are",
+            "the scheme `{}` is not supported: functions speak http and https only",
             url.scheme()
         ));
     }
