@@ -1,7 +1,7 @@
 //! Deploys functions and starts their invocations: the one door to a backend.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use holm_core::{Backend, Clock, Entropy, Event, Outcome, Report, RequestHead, Scheduled, Stop, Usage};
