@@ -3,30 +3,17 @@
 //! Both answer the same bytes on the same machine, and take turns within the same run, so that whatever
 //! else the machine does meets both.
 
-use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::server::{Server, free_port, start_workerd};
 use super::{peers, report};
-use crate::shell::{command, output, root, run as execute, target};
+use crate::shell::{command, output, root};
 
 const FUNCTION: &str = "benches/hello-handler.js";
 const BODY: &str = "hello\n";
 const CONNECTIONS: &[u32] = &[1, 16, 64];
-/// How long a server may take until it answers for the first time.
-const START_MAX: Duration = Duration::from_secs(60);
-
-struct Server {
-    name: &'static str,
-    child: Child,
-    port: u16,
-}
-
 /// What one run of wrk found.
 #[derive(Clone, Debug, PartialEq)]
 struct Figure {
@@ -45,20 +32,24 @@ struct Figure {
 pub fn run(holm: &Path, seconds: u32, rounds: u32) -> Result<()> {
     let workerd = peers::program("workerd")?;
     let load = report::load();
-    let servers = [start_holm(holm)?, start_workerd(&workerd)?];
+    let folder = root().join(".peers/http");
+    let servers = [
+        start_holm(holm)?,
+        start_workerd(&workerd, &folder, Path::new(FUNCTION))?,
+    ];
     for server in &servers {
-        server.wait_until_it_answers()?;
+        server.wait_until_it_answers(BODY)?;
     }
     let mut figures: Vec<(u32, &str, Vec<Figure>)> = Vec::new();
     for &connections in CONNECTIONS {
         for server in &servers {
             // Warm: code, caches and pools are not what is compared.
-            server.measure(connections, 1)?;
+            measure(server, connections, 1)?;
             figures.push((connections, server.name, Vec::new()));
         }
         for _ in 0..rounds.max(1) {
             for server in &servers {
-                let figure = server.measure(connections, seconds.max(1))?;
+                let figure = measure(server, connections, seconds.max(1))?;
                 let row = figures
                     .iter_mut()
                     .find(|row| row.0 == connections && row.1 == server.name);
@@ -115,122 +106,21 @@ fn start_holm(holm: &Path) -> Result<Server> {
     Server::start("holm", command, port)
 }
 
-fn start_workerd(workerd: &Path) -> Result<Server> {
-    let port = free_port()?;
-    let folder = root().join(".peers/http");
-    fs::create_dir_all(&folder)?;
-    fs::copy(root().join(FUNCTION), folder.join("function.js"))?;
-    let config = folder.join("config.capnp");
-    fs::write(
-        &config,
-        format!(
-            "using Workerd = import \"/workerd/workerd.capnp\";\n\
-             const config :Workerd.Config = (\n  services = [(name = \"main\", worker = .hello)],\n  \
-             sockets = [(name = \"http\", address = \"127.0.0.1:{port}\", http = (), service = \"main\")]\n);\n\
-             const hello :Workerd.Worker = (\n  modules = [(name = \"function.js\", esModule = embed \"function.js\")],\n  \
-             compatibilityDate = \"2025-11-01\"\n);\n"
-        ),
-    )?;
-    let mut command = command(workerd, &["serve"]);
-    command.arg(config);
-    Server::start("workerd", command, port)
-}
-
-impl Server {
-    fn start(name: &'static str, mut command: Command, port: u16) -> Result<Self> {
-        let log = target().join(format!("bench-{name}.log"));
-        let output = fs::File::create(&log)?;
-        command
-            .env_remove("NODE_EXTRA_CA_CERTS")
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
-        let child = command
-            .spawn()
-            .with_context(|| format!("{name} cannot be started"))?;
-        Ok(Self { name, child, port })
-    }
-
-    fn wait_until_it_answers(&self) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            match self.get() {
-                Ok(answer) if answer.starts_with("HTTP/1.1 200") && answer.ends_with(BODY) => return Ok(()),
-                Ok(answer) => bail!("{} answers something else: {answer}", self.name),
-                Err(_) if started.elapsed() < START_MAX => std::thread::sleep(Duration::from_millis(20)),
-                Err(error) => bail!(
-                    "{} does not answer ({error}); see target/bench-{}.log",
-                    self.name,
-                    self.name
-                ),
-            }
-        }
-    }
-
-    fn get(&self) -> std::io::Result<String> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        stream.set_read_timeout(Some(START_MAX))?;
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    }
-
-    fn measure(&self, connections: u32, seconds: u32) -> Result<Figure> {
-        let before = self.cpu_us()?;
-        let text = output(&mut command(
-            "wrk",
-            &[
-                &format!("-t{}", connections.min(2)),
-                &format!("-c{connections}"),
-                &format!("-d{seconds}s"),
-                "--latency",
-                &format!("http://127.0.0.1:{}/", self.port),
-            ],
-        ))?;
-        let cpu_us = self.cpu_us()? - before;
-        parse(&String::from_utf8_lossy(&text), cpu_us).with_context(|| format!("wrk against {}", self.name))
-    }
-
-    /// User and system time of the server's process so far.
-    fn cpu_us(&self) -> Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The second field is the program's name in parentheses and may hold spaces; 14 and 15 are the times.
-        let fields: Vec<&str> = stat
-            .rsplit_once(") ")
-            .context("the form of /proc/PID/stat")?
-            .1
-            .split(' ')
-            .collect();
-        let ticks = fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
-        let per_second: f64 = execute(&mut command("getconf", &["CLK_TCK"]))?.trim().parse()?;
-        Ok(ticks / per_second * 1e6)
-    }
-
-    fn resident_mb(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .unwrap_or("0 kB");
-        line.trim()
-            .trim_end_matches(" kB")
-            .parse::<f64>()
-            .unwrap_or_default()
-            / 1024.0
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Measured and done with: nothing of it is to be kept.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+/// Loads it for some seconds.
+fn measure(server: &Server, connections: u32, seconds: u32) -> Result<Figure> {
+    let before = server.cpu_us()?;
+    let text = output(&mut command(
+        "wrk",
+        &[
+            &format!("-t{}", connections.min(2)),
+            &format!("-c{connections}"),
+            &format!("-d{seconds}s"),
+            "--latency",
+            &format!("http://127.0.0.1:{}/", server.port),
+        ],
+    ))?;
+    let cpu_us = server.cpu_us()? - before;
+    parse(&String::from_utf8_lossy(&text), cpu_us).with_context(|| format!("wrk against {}", server.name))
 }
 
 /// Reads what `wrk --latency` prints.

@@ -1,13 +1,15 @@
 //! `cargo xtask bench`: what it costs, next to what people would use instead, in the same run.
 //!
 //! Results are Markdown in `benches/results/`, one file a bench, with the machine, its load and all versions:
-//! a number without them says nothing. [`http`] and [`process`] compare with other programs, which
+//! a number without them says nothing. [`http`], [`process`] and [`surface`] compare with other programs, which
 //! [`peers`] installs; what needs holm's crates is a binary of `benches/` and only started from here.
 
 mod http;
 mod peers;
 mod process;
 mod report;
+mod server;
+mod surface;
 
 use std::path::PathBuf;
 
@@ -41,6 +43,8 @@ enum Bench {
     Run,
     /// HTTP hello under wrk at 1, 16 and 64 connections, next to workerd
     PeersHttp,
+    /// URL, Headers, text, base64, hashes, gzip, streams, hono: next to node and workerd
+    Surface,
 }
 
 /// Runs one bench or all of them.
@@ -58,6 +62,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted(Bench::PeersHttp) {
         http::run(&holm()?, arguments.seconds, arguments.rounds)?;
+    }
+    if wanted(Bench::Surface) {
+        surface::run(&holm()?)?;
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use crate::shell::{command, root, run};
 
 const PACKAGES: &str = r#"{
   "private": true,
-  "dependencies": { "workerd": "1.20261117.1", "deno": "2.9.6", "bun": "1.4.4" }
+  "dependencies": { "workerd": "1.20261117.1", "deno": "2.9.6", "bun": "1.4.4",
+    "hono": "4.13.19" }
 }
 "#;
 
@@ -26,7 +27,7 @@ pub fn install() -> Result<PathBuf> {
     {
         return Ok(folder);
     }
-    println!("installing workerd, deno and bun into .peers (npm)");
+    println!("installing workerd, deno, bun and hono into .peers (npm)");
     fs::write(&list, PACKAGES)?;
     run(command("npm", &["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
     Ok(folder)
