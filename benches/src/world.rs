@@ -11,7 +11,7 @@ use holm_core::{
     Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Limits, Module, ModuleFormat, Moment, Next,
     Outcome, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
 };
-use holm_wasm::{Cache, Engine, WasmBackend};
+use holm_wasm::{Cache, Engine, MemoryKind, WasmBackend};
 
 /// A moment like any other: 2026-01-01 00:00 UTC.
 const MOMENT: Moment = Moment {
@@ -26,16 +26,16 @@ pub const BODY: &[u8] = b"hello\n";
 ///
 /// # Errors
 /// When the engine cannot be made on this machine.
-pub fn backend() -> Result<WasmBackend> {
-    Ok(WasmBackend::new(Engine::new(&Cache::at(cache_folder()?))?))
+pub fn backend(kind: MemoryKind) -> Result<WasmBackend> {
+    Ok(WasmBackend::new(Engine::new(&Cache::at(cache_folder()?), kind)?))
 }
 
 /// The backend, its engine compiled anew.
 ///
 /// # Errors
 /// As [`backend`].
-pub fn backend_without_cache() -> Result<WasmBackend> {
-    Ok(WasmBackend::new(Engine::new(&Cache::off())?))
+pub fn backend_without_cache(kind: MemoryKind) -> Result<WasmBackend> {
+    Ok(WasmBackend::new(Engine::new(&Cache::off(), kind)?))
 }
 
 fn cache_folder() -> Result<PathBuf> {

@@ -31,7 +31,7 @@ fn main() -> Result<()> {
         .context("how many repetitions?")?
         .parse()
         .context("REPETITIONS")?;
-    let backend = world::backend()?;
+    let backend = world::backend(holm_wasm::MemoryKind::default())?;
     let limits = Limits::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     match case.as_str() {

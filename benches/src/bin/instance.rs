@@ -1,4 +1,5 @@
 //! Fresh instances without a socket: time, memory, images. Prints Markdown for `cargo xtask bench instance`.
+//! An argument names other memories than the default: `instance portable`.
 
 #![allow(clippy::print_stdout, reason = "a command for the terminal")]
 
@@ -11,7 +12,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use holm_benches::figures::{Times, held_bytes, timed};
 use holm_benches::world;
 use holm_core::{Backend, Limits, Prepared};
-use holm_wasm::WasmBackend;
+use holm_wasm::{MemoryKind, WasmBackend};
 use tokio::runtime::{Builder, Runtime};
 
 /// Invocations of each figure and thread; the first tenth warms up and is not counted.
@@ -21,12 +22,21 @@ const IMAGES: usize = 200;
 const WAITING: usize = 1_000;
 
 fn main() -> Result<()> {
-    let (compile, backend) = timed(world::backend_without_cache);
+    let kind = match std::env::args().nth(1) {
+        Some(name) => {
+            MemoryKind::from_name(&name).with_context(|| format!("`{name}` is no kind of memories"))?
+        }
+        None => MemoryKind::default(),
+    };
+    let (compile, backend) = timed(|| world::backend_without_cache(kind));
     backend?;
-    let backend = world::backend()?;
-    let (start, backend) = (timed(world::backend).0, Arc::new(backend));
+    let backend = world::backend(kind)?;
+    let (start, backend) = (timed(|| world::backend(kind)).0, Arc::new(backend));
 
-    println!("Fresh instance, hello handler and its end, µs. Functions are taken at random.\n");
+    println!(
+        "Fresh instance, hello handler and its end, µs, in {}. Functions are taken at random.\n",
+        kind.name()
+    );
     println!(
         "| functions | threads | p50 | p90 | p99 | a second | fuel |\n|---:|---:|---:|---:|---:|---:|---:|"
     );

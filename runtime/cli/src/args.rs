@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use holm_wasm::MemoryKind;
 
 use crate::exit;
 
@@ -68,6 +70,10 @@ pub struct RunArguments {
     /// What the program may reach and use
     #[command(flatten)]
     pub bounds: Bounds,
+
+    /// What it runs in
+    #[command(flatten)]
+    pub machine: Machine,
 }
 
 /// `holm replay`
@@ -81,6 +87,10 @@ pub struct ReplayArguments {
     /// Print what came of it as one JSON object, with the output inside
     #[arg(long)]
     pub json: bool,
+
+    /// What it runs in
+    #[command(flatten)]
+    pub machine: Machine,
 }
 
 /// `holm serve`
@@ -114,6 +124,10 @@ pub struct ServeArguments {
     /// What the functions may reach and use
     #[command(flatten)]
     pub bounds: Bounds,
+
+    /// What they run in
+    #[command(flatten)]
+    pub machine: Machine,
 }
 
 /// `holm doctor`
@@ -132,6 +146,24 @@ pub struct DoctorArguments {
     /// The address that `holm serve` would listen at
     #[arg(long, value_name = "ADDRESS", default_value = crate::serve::LISTEN)]
     pub listen: String,
+
+    /// What functions would run in
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// What instances are made in; no program can tell.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Machine {
+    /// How an instance's memory is made: slots (Linux; fast) or portable (any system); programs run the same in
+    /// both
+    #[arg(long, value_name = "KIND", help_heading = "Configuration", hide_possible_values = true, value_parser = memory_kind())]
+    pub memories: Option<MemoryKind>,
+}
+
+fn memory_kind() -> impl TypedValueParser<Value = MemoryKind> {
+    PossibleValuesParser::new(MemoryKind::ALL.iter().map(|kind| kind.name()))
+        .map(|name| MemoryKind::from_name(&name).expect("the parser lets through nothing else"))
 }
 
 /// What a program may reach and use; the same for `run` and `serve`.

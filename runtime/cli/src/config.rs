@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use holm_core::{Limit, Limits, Preopen};
 use holm_policy::{Policy, Rule, RuleConfig};
-use holm_wasm::Cache;
+use holm_wasm::{Cache, MemoryKind};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 
@@ -60,6 +60,8 @@ struct File {
     env: BTreeMap<String, String>,
     dirs: Vec<String>,
     server: Server,
+    /// As `--memories`.
+    memories: Option<String>,
     functions: BTreeMap<String, Function>,
 }
 
@@ -156,6 +158,23 @@ impl Config {
         let mut server = self.file.server.clone();
         server.record_dir = server.record_dir.map(|folder| self.base().join(folder));
         server
+    }
+
+    /// What instances are made in: as typed, as in the file, or the system's own.
+    ///
+    /// # Errors
+    /// The file names something that this system does not have.
+    pub fn memories(&self, typed: Option<MemoryKind>) -> Result<MemoryKind, Problem> {
+        let Some(name) = self.file.memories.as_deref().filter(|_| typed.is_none()) else {
+            return Ok(typed.unwrap_or_default());
+        };
+        MemoryKind::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = MemoryKind::ALL.iter().map(|kind| kind.name()).collect();
+            self.in_file(
+                "memories",
+                &format!("`{name}` is not there; this system has {}", names.join(" and ")),
+            )
+        })
     }
 
     /// Sections of functions that are not there: misspelt, probably.

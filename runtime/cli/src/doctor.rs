@@ -8,7 +8,7 @@ use std::time::Duration;
 use holm_core::{Clock, Limits, Module, ModuleFormat, Outcome, Program};
 use holm_executor::{Executor, NoLogs, Spec};
 use holm_policy::Policy;
-use holm_wasm::{CacheState, Engine};
+use holm_wasm::{CacheState, Engine, MemoryKind};
 use serde_json::json;
 
 use crate::args::DoctorArguments;
@@ -82,7 +82,9 @@ pub fn doctor(arguments: &DoctorArguments) -> Result<u8, Problem> {
         listen(&arguments.listen)?,
     ]);
     let clock = SystemClock::new();
-    let engine = engine::engine_quietly(&config::cache());
+    let memories = arguments.machine.memories.unwrap_or_default();
+    findings.push(instance_memories(memories));
+    let engine = engine::engine_quietly(&config::cache(), memories);
     match engine {
         Ok(engine) => {
             findings.push(cache(&engine, &clock));
@@ -107,6 +109,7 @@ pub fn doctor(arguments: &DoctorArguments) -> Result<u8, Problem> {
     Ok(if worst == State::Broken { exit::FAULT } else { 0 })
 }
 
+#[cfg(target_os = "linux")]
 fn kernel() -> Finding {
     let release = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into());
     if holm_wasm::slots::pagemap::is_supported() {
@@ -117,6 +120,26 @@ fn kernel() -> Finding {
         format!("Linux {release}, without PAGEMAP_SCAN"),
         "functions run, but a fresh instance takes several times as long; Linux 6.7 or later has it (and /proc must be \
          mounted)",
+    )
+}
+
+#[cfg(not(target_os = "linux"))]
+fn kernel() -> Finding {
+    Finding::well("kernel", std::env::consts::OS)
+}
+
+fn instance_memories(kind: MemoryKind) -> Finding {
+    const NAME: &str = "memories";
+    if kind == MemoryKind::default() {
+        return Finding::well(NAME, format!("{}, as is usual on this system", kind.name()));
+    }
+    Finding::doubtful(
+        NAME,
+        format!("{}, as was asked for", kind.name()),
+        format!(
+            "a fresh instance is made faster in {}, the default here",
+            MemoryKind::default().name()
+        ),
     )
 }
 

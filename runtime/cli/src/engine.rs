@@ -8,7 +8,7 @@ use std::time::Duration;
 use holm_core::{Clock, Entropy};
 use holm_egress::{Egress, EgressConfig, NetworkLog};
 use holm_executor::{AdmissionConfig, EgressNetwork, Executor, LogSink, Parts};
-use holm_wasm::{Cache, CacheState, Engine, WasmBackend};
+use holm_wasm::{Cache, CacheState, Engine, MemoryKind, WasmBackend};
 
 use crate::output::{self, Problem};
 use crate::world::{SystemClock, SystemEntropy};
@@ -17,19 +17,19 @@ use crate::world::{SystemClock, SystemEntropy};
 const LONG: Duration = Duration::from_millis(300);
 
 /// The engine, from the cache where it can be. Where somebody looks, it is said what takes long.
-pub fn engine(cache: &Cache) -> Result<Arc<Engine>, Problem> {
+pub fn engine(cache: &Cache, memories: MemoryKind) -> Result<Arc<Engine>, Problem> {
     if !io::stderr().is_terminal() {
-        return engine_quietly(cache);
+        return engine_quietly(cache, memories);
     }
-    let engine = with_progress(cache)?;
+    let engine = with_progress(cache, memories)?;
     complain(&engine, cache);
     Ok(engine)
 }
 
 /// As [`engine`], and says in any case when the cache cannot be used. A program that runs once must not find lines of ours
 /// in its output for that; `holm doctor` has them.
-pub fn engine_for_server(cache: &Cache) -> Result<Arc<Engine>, Problem> {
-    let engine = engine(cache)?;
+pub fn engine_for_server(cache: &Cache, memories: MemoryKind) -> Result<Arc<Engine>, Problem> {
+    let engine = engine(cache, memories)?;
     if !io::stderr().is_terminal() {
         complain(&engine, cache);
     }
@@ -49,8 +49,8 @@ fn complain(engine: &Engine, cache: &Cache) {
 }
 
 /// As [`engine`], and says nothing.
-pub fn engine_quietly(cache: &Cache) -> Result<Arc<Engine>, Problem> {
-    Engine::new(cache).map_err(|error| {
+pub fn engine_quietly(cache: &Cache, memories: MemoryKind) -> Result<Arc<Engine>, Problem> {
+    Engine::new(cache, memories).map_err(|error| {
         Problem::fault(format!(
             "the JavaScript engine cannot be started: {error}; `holm doctor` says more"
         ))
@@ -58,7 +58,7 @@ pub fn engine_quietly(cache: &Cache) -> Result<Arc<Engine>, Problem> {
 }
 
 /// Says what takes so long, on a line that is gone afterwards.
-fn with_progress(cache: &Cache) -> Result<Arc<Engine>, Problem> {
+fn with_progress(cache: &Cache, memories: MemoryKind) -> Result<Arc<Engine>, Problem> {
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -69,7 +69,7 @@ fn with_progress(cache: &Cache) -> Result<Arc<Engine>, Problem> {
             let _ = waiting.recv();
             output::to_stderr("\r\x1b[K");
         });
-        let engine = engine_quietly(cache);
+        let engine = engine_quietly(cache, memories);
         drop(done);
         engine
     })

@@ -32,7 +32,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
 
     let transcript = Arc::new(Transcript::new(arguments.json));
     let network: Arc<dyn NetworkLog> = Arc::new(Network::default());
-    let engine = engine::engine(&config::cache())?;
+    let engine = engine::engine(&config::cache(), arguments.machine.memories.unwrap_or_default())?;
     let executor = engine::executor(&engine, transcript.clone(), network)?;
     let observer = transcript.clone();
     let answer = matches!(journal.first().1, Event::Request { .. }).then(Arc::<Mutex<Answer>>::default);

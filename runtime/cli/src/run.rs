@@ -23,6 +23,7 @@ use crate::transcript::{Network, Transcript};
 /// Runs it; the answer is the exit code.
 pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     let config = Config::read(&arguments.bounds, &arguments.file)?;
+    let memories = config.memories(arguments.machine.memories)?;
     let settings = config.settings(None, Limits::for_scripts())?;
     let options = LoadOptions {
         source_bytes_max: settings.limits.source_bytes,
@@ -50,7 +51,7 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
 
     let transcript = Arc::new(Transcript::new(arguments.json));
     let network = Arc::new(Network::default());
-    let engine = engine::engine(&config::cache())?;
+    let engine = engine::engine(&config::cache(), memories)?;
     let executor = engine::executor(&engine, transcript.clone(), network.clone())?;
     let spec = Spec {
         tenant: "local".into(),

@@ -35,6 +35,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
     raise_descriptors();
     let config = Config::read(&arguments.bounds, &arguments.source)?;
     let server = config.server();
+    let memories = config.memories(arguments.machine.memories)?;
     let listen = arguments
         .listen
         .clone()
@@ -44,7 +45,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
     let server_config = server_config(arguments, &server)?;
     let source = Source::of(&arguments.source);
     let logs = Arc::new(ServerLogs);
-    let engine = engine::engine_for_server(&config::cache())?;
+    let engine = engine::engine_for_server(&config::cache(), memories)?;
     let executor = Arc::new(engine::executor(&engine, logs.clone(), logs)?);
     let record_dir = arguments.record_dir.clone().or_else(|| server.record_dir.clone());
     if let Some(folder) = &record_dir {

@@ -14,8 +14,8 @@ use crate::boot::{IMAGE_MOMENT, ImageHost};
 use crate::codec;
 use crate::driver::{self, Job};
 use crate::engine::Engine;
+use crate::image::Image;
 use crate::instance::{Instance, Turn};
-use crate::slots::image::Image;
 
 /// Runs JavaScript in fresh instances of one shared engine.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl Backend for WasmBackend {
 }
 
 impl WasmBackend {
-    fn make_image(
+    pub(crate) fn make_image(
         &self,
         program: &Program,
         limits: &Limits,
@@ -162,7 +162,7 @@ impl WasmBackend {
 }
 
 /// Runs a future that never waits, only yields between slices of fuel.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     loop {

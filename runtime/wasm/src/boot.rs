@@ -6,9 +6,9 @@ use wasmtime::{Linker, Module, Store};
 
 use crate::borrowed::Lent;
 use crate::engine::{EngineError, Exports};
+use crate::image::Image;
 use crate::imports;
-use crate::slots::image::{BaseImage, Image};
-use crate::slots::memory::with_image;
+use crate::memories::Memories;
 use crate::state::State;
 
 /// Where the clock stands while images are made: 2025-01-01T00:00:00Z. A constant, so that equal input gives
@@ -30,6 +30,7 @@ const BOOT_FUEL: u64 = 20_000_000_000;
 /// Instantiates the module on empty memory, writes its data, and runs its boot.
 pub fn boot(
     engine: &wasmtime::Engine,
+    memories: &dyn Memories,
     module: &Module,
     data: &[(u32, Vec<u8>)],
     builtins: &[u8],
@@ -40,7 +41,7 @@ pub fn boot(
         .ok_or_else(|| EngineError::Guest("it has no memory".into()))?;
     let bytes =
         usize::try_from(minimum * 65536).map_err(|_| EngineError::Guest("its memory is too large".into()))?;
-    let empty = Image::engine(&BaseImage::new(&vec![0; bytes])?);
+    let empty = Image::engine(&memories.base(bytes, &[])?);
 
     let exports = Exports::of(module)?;
     let mut linker = Linker::new(engine);
@@ -58,9 +59,9 @@ pub fn boot(
             },
         ),
     );
-    store.limiter(|state| state);
     store.set_fuel(BOOT_FUEL)?;
-    let instance = with_image(&empty, || linker.instantiate(&mut store, module))?;
+    let instance = memories.instantiate(&linker.instantiate_pre(module)?, &mut store, &empty)?;
+    store.limiter(|state| state);
     let memory = instance
         .get_module_export(&mut store, &exports.memory)
         .and_then(wasmtime::Extern::into_memory)

@@ -7,13 +7,12 @@
 //!
 //! Starting from it must take milliseconds, so nothing is copied that can be mapped.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::slots::PAGE;
-use crate::slots::file::Mapped;
-use crate::slots::image::{BaseImage, pieces};
+use crate::image::{BaseImage, PAGE, pieces};
+use crate::memories::Memories;
 
 const MAGIC: &[u8; 8] = b"holmeng2";
 
@@ -83,12 +82,12 @@ impl Cache {
         ))
     }
 
-    pub(crate) fn load(&self, key: &[u8; 32]) -> Found {
+    pub(crate) fn load(&self, key: &[u8; 32], memories: &dyn Memories) -> Found {
         let Some((code, image)) = self.paths(key) else {
             return Found::Nothing;
         };
-        match (open(&code), open(&image)) {
-            (Ok(mapped), Ok(image)) => decode(key, mapped.bytes(), image.bytes())
+        match (memories.read(&code), memories.read(&image)) {
+            (Ok(contents), Ok(image)) => decode(key, (*contents).as_ref(), (*image).as_ref(), memories)
                 .map_or(Found::Damaged, |(image, inbox)| {
                     Found::Entry(Entry { code, image, inbox })
                 }),
@@ -110,10 +109,6 @@ impl Cache {
 
 fn is_absent(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
-}
-
-fn open(path: &Path) -> io::Result<Mapped> {
-    Mapped::new(&File::open(path)?)
 }
 
 /// Under a name of its own first: a reader sees all of a file or none of it.
@@ -155,7 +150,12 @@ fn encode(key: &[u8; 32], code: &[u8], memory: &[u8], inbox: u32) -> Vec<u8> {
     bytes
 }
 
-fn decode(key: &[u8; 32], code: &[u8], image: &[u8]) -> Option<(std::sync::Arc<BaseImage>, u32)> {
+fn decode(
+    key: &[u8; 32],
+    code: &[u8],
+    image: &[u8],
+    memories: &dyn Memories,
+) -> Option<(std::sync::Arc<BaseImage>, u32)> {
     let mut rest = image.strip_prefix(MAGIC)?.strip_prefix(key)?;
     let of_code = number(&mut rest)?;
     let of_rest = number(&mut rest)?;
@@ -178,7 +178,8 @@ fn decode(key: &[u8; 32], code: &[u8], image: &[u8]) -> Option<(std::sync::Arc<B
         data = others;
         pieces.push((start, piece));
     }
-    BaseImage::of_pieces(memory_bytes, &pieces)
+    memories
+        .base(memory_bytes, &pieces)
         .ok()
         .map(|image| (image, inbox))
 }

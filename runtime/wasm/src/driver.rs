@@ -7,8 +7,8 @@ use wasmtime::Trap;
 
 use crate::codec;
 use crate::engine::Engine;
+use crate::image::Image;
 use crate::instance::{Instance, Turn};
-use crate::slots::image::Image;
 
 /// What to run: an image, and the program that made it or is still to be evaluated.
 pub struct Job<'a> {

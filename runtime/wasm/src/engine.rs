@@ -8,11 +8,9 @@ use wasmtime::{Config, InstancePre, Linker, Module, ModuleExport, RegallocAlgori
 
 use crate::boot;
 use crate::cache::{Cache, CacheState, Entry, Found};
+use crate::image::{BaseImage, Image, pieces};
 use crate::imports;
-use crate::slots::image::{BaseImage, Image};
-use crate::slots::memory::Slots;
-use crate::slots::stack::Stacks;
-use crate::slots::{GUARD, RESERVATION};
+use crate::memories::{Memories, MemoryKind};
 use crate::state::State;
 use crate::strip;
 
@@ -46,16 +44,19 @@ pub struct Engine {
     pub(crate) pre: InstancePre<State>,
     pub(crate) base: Arc<BaseImage>,
     pub(crate) image: Arc<Image>,
+    pub(crate) memories: Box<dyn Memories>,
     pub(crate) exports: Exports,
     /// Address of the fixed buffer for events.
     pub(crate) inbox: u32,
     id: [u8; 32],
+    kind: MemoryKind,
     cache: CacheState,
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
+            .field("kind", &self.kind)
             .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
@@ -87,56 +88,71 @@ impl Exports {
     }
 }
 
+/// What an engine is put together from, beside its code.
+struct Parts {
+    id: [u8; 32],
+    kind: MemoryKind,
+    base: Arc<BaseImage>,
+    inbox: u32,
+    cache: CacheState,
+}
+
 impl Engine {
     /// Makes the engine, from the cache if it is there.
     ///
     /// # Errors
     /// When the machine cannot run it; a damaged or unwritable cache is no error, see [`Engine::cache`].
-    pub fn new(cache: &Cache) -> Result<Arc<Self>, EngineError> {
-        let wasmtime = wasmtime::Engine::new(&config())?;
+    pub fn new(cache: &Cache, kind: MemoryKind) -> Result<Arc<Self>, EngineError> {
+        let memories = kind.memories();
+        let wasmtime = wasmtime::Engine::new(&config(&*memories))?;
         let id = Sha256::new()
             .chain_update(GUEST)
             .chain_update(BUILTINS)
             .finalize()
             .into();
-        let key = cache_key(&wasmtime, &id);
-        let found = cache.load(&key);
+        let key = cache_key(&wasmtime, &id, kind);
+        let found = cache.load(&key, &*memories);
         let damaged = matches!(found, Found::Damaged);
+        let assemble = |module: &Module, base, inbox, state| {
+            let parts = Parts {
+                id,
+                kind,
+                base,
+                inbox,
+                cache: state,
+            };
+            Self::assemble(wasmtime.clone(), module, parts)
+        };
         if let Found::Entry(Entry { code, image, inbox }) = found {
             // SAFETY: the file has the checksum that this program wrote, under a key of everything that the code
             // depends on, in a folder of the user's own; nothing of a tenant ever gets there.
             let module = unsafe { Module::deserialize_file(&wasmtime, &code) };
             if let Ok(module) = module {
-                return Self::assemble(wasmtime, &module, image, inbox, id, CacheState::Hit);
+                return assemble(&module, image, inbox, CacheState::Hit);
             }
         }
         let stripped = strip::strip(GUEST)?;
         let module = Module::new(&wasmtime, &stripped.module)?;
-        let booted = boot::boot(&wasmtime, &module, &stripped.data, BUILTINS)?;
+        let booted = boot::boot(&wasmtime, &*memories, &module, &stripped.data, BUILTINS)?;
+        let module = memories.module(module, &stripped.module, &booted.memory)?;
         let state = match cache.store(&key, &module.serialize()?, &booted.memory, booted.inbox) {
             _ if cache.folder().is_none() => CacheState::Off,
             Ok(()) if damaged => CacheState::Repaired,
             Ok(()) => CacheState::Filled,
             Err(error) => CacheState::Unavailable(error.to_string()),
         };
-        Self::assemble(
-            wasmtime,
-            &module,
-            BaseImage::new(&booted.memory)?,
-            booted.inbox,
-            id,
-            state,
-        )
+        let base = memories.base(booted.memory.len(), &pieces(&booted.memory))?;
+        assemble(&module, base, booted.inbox, state)
     }
 
-    fn assemble(
-        wasmtime: wasmtime::Engine,
-        module: &Module,
-        base: Arc<BaseImage>,
-        inbox: u32,
-        id: [u8; 32],
-        cache: CacheState,
-    ) -> Result<Arc<Self>, EngineError> {
+    fn assemble(wasmtime: wasmtime::Engine, module: &Module, parts: Parts) -> Result<Arc<Self>, EngineError> {
+        let Parts {
+            id,
+            kind,
+            base,
+            inbox,
+            cache,
+        } = parts;
         let exports = Exports::of(module)?;
         let mut linker = Linker::new(&wasmtime);
         imports::link(&mut linker, exports.memory)?;
@@ -147,9 +163,11 @@ impl Engine {
             pre,
             base,
             image,
+            memories: kind.memories(),
             exports,
             inbox,
             id,
+            kind,
             cache,
         }))
     }
@@ -157,6 +175,11 @@ impl Engine {
     /// Names the guest and its built-ins: what a journal was recorded with. Independent of the machine.
     pub fn id(&self) -> [u8; 32] {
         self.id
+    }
+
+    /// Which memories its instances have.
+    pub fn memories(&self) -> MemoryKind {
+        self.kind
     }
 
     /// What became of the cache.
@@ -170,7 +193,7 @@ impl Engine {
     }
 }
 
-fn config() -> Config {
+fn config(memories: &dyn Memories) -> Config {
     let mut config = Config::new();
     // Only what a C compiler's output uses; everything else is surface without use.
     let used = WasmFeatures::MUTABLE_GLOBAL
@@ -188,19 +211,16 @@ fn config() -> Config {
     config.cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking);
     config.max_wasm_stack(WASM_STACK_BYTES);
     config.async_stack_size(FIBER_STACK_BYTES);
-    // No bounds checks in the code: the slots' guards do it.
-    config.memory_reservation(RESERVATION as u64);
-    config.memory_guard_size(GUARD as u64);
+    // No bounds checks in the code: the guards around each memory do it.
     config.guard_before_linear_memory(true);
     config.memory_may_move(false);
-    config.with_host_memory(Arc::new(Slots));
-    config.with_host_stack(Arc::new(Stacks));
+    memories.configure(&mut config);
     // A trap is classified, never shown: its wasm frames mean nothing to anyone.
     config.wasm_backtrace_max_frames(None);
     config
 }
 
-fn cache_key(wasmtime: &wasmtime::Engine, id: &[u8; 32]) -> [u8; 32] {
+fn cache_key(wasmtime: &wasmtime::Engine, id: &[u8; 32], kind: MemoryKind) -> [u8; 32] {
     use std::hash::{Hash, Hasher};
     struct Sink(Sha256);
     impl Hasher for Sink {
@@ -216,5 +236,7 @@ fn cache_key(wasmtime: &wasmtime::Engine, id: &[u8; 32]) -> [u8; 32] {
     wasmtime.precompile_compatibility_hash().hash(&mut sink);
     sink.0.update(env!("CARGO_PKG_VERSION"));
     sink.0.update(id);
+    // wasmtime's hash is the same for all kinds; their modules differ.
+    sink.0.update(kind.name());
     sink.0.finalize().into()
 }

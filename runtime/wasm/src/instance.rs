@@ -8,9 +8,8 @@ use wasmtime::{Store, Trap, TypedFunc};
 
 use crate::borrowed::Lent;
 use crate::engine::Engine;
+use crate::image::Image;
 use crate::meter::{Looks, Meter, SLICE_FUEL};
-use crate::slots::image::Image;
-use crate::slots::memory::with_image;
 use crate::state::State;
 
 /// A live instance. Its lifetime must not exceed that of the host it was made with.
@@ -56,9 +55,9 @@ impl<'a> Instance<'a> {
         state.starts_with(image.memory_bytes() as u64);
         state.meter = Meter::new(fuel);
         let mut store = Store::new(&engine.wasmtime, state);
-        store.limiter(|state| state);
         store.set_fuel(fuel)?;
-        let instance = with_image(image, || engine.pre.instantiate(&mut store))?;
+        let instance = engine.memories.instantiate(&engine.pre, &mut store, image)?;
+        store.limiter(|state| state);
         store.fuel_async_yield_interval(Some(SLICE_FUEL))?;
         let missing = || wasmtime::format_err!("the guest lacks an export");
         let memory = instance.get_module_export(&mut store, &engine.exports.memory);

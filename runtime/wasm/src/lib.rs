@@ -5,7 +5,8 @@
 //!
 //! Reading order: [`engine`] (compiled once, cached), [`backend`] (images of functions), `driver` (one
 //! invocation, turn by turn), `instance` (one turn), `meter` (fuel), `state` and `imports` (what the guest can call),
-//! [`codec`] (events and effects as bytes), `files`, `pure`, [`slots`] (memories and stacks).
+//! [`codec`] (events and effects as bytes), `files`, `pure`, [`image`] and [`memories`] (what instances are made from and in),
+//! [`slots`] (Linux's memories and stacks).
 
 #![expect(
     unsafe_code,
@@ -20,10 +21,13 @@ pub mod codec;
 mod driver;
 pub mod engine;
 mod files;
+pub mod image;
 mod imports;
 mod instance;
+pub mod memories;
 mod meter;
 mod pure;
+#[cfg(target_os = "linux")]
 pub mod slots;
 mod state;
 mod strip;
@@ -31,3 +35,4 @@ mod strip;
 pub use backend::WasmBackend;
 pub use cache::{Cache, CacheState};
 pub use engine::{Engine, EngineError};
+pub use memories::MemoryKind;

@@ -1,8 +1,8 @@
-//! Takes the data section out of the engine's module.
+//! Takes the data section out of the engine's module, and puts another one in.
 //!
-//! The memory of an instance comes from an image, so the module must not initialise it again; and wasmtime
+//! Where the memory of an instance comes from an image, the module must not initialise it again; and wasmtime
 //! refuses initial data for memories that it does not map itself. The data is written once, into the memory
-//! that boots.
+//! that boots. Portable memories are made by wasmtime, which gets the booted memory as the module's data.
 
 use crate::engine::EngineError;
 
@@ -13,6 +13,7 @@ pub struct Stripped {
     pub data: Vec<(u32, Vec<u8>)>,
 }
 
+const SECTION_MEMORY: u8 = 5;
 const SECTION_DATA: u8 = 11;
 const SECTION_DATA_COUNT: u8 = 12;
 
@@ -44,10 +45,78 @@ fn split(wasm: &[u8]) -> Option<Stripped> {
     Some(stripped)
 }
 
+/// A stripped module whose memory begins with so many bytes (whole pages of wasm) and these pieces in it.
+pub fn with_memory(
+    stripped: &[u8],
+    memory_bytes: usize,
+    pieces: &[(usize, &[u8])],
+) -> Result<Vec<u8>, EngineError> {
+    fill(stripped, memory_bytes, pieces)
+        .ok_or_else(|| EngineError::Guest("its memory has a form that this build does not expect".into()))
+}
+
+fn fill(stripped: &[u8], memory_bytes: usize, pieces: &[(usize, &[u8])]) -> Option<Vec<u8>> {
+    let (header, mut rest) = stripped.split_at_checked(8)?;
+    let mut module = header.to_vec();
+    while !rest.is_empty() {
+        let section = rest;
+        let id = byte(&mut rest)?;
+        let len = leb(&mut rest)? as usize;
+        let mut body = bytes(&mut rest, len)?;
+        if id != SECTION_MEMORY {
+            module.extend_from_slice(&section[..section.len() - rest.len()]);
+            continue;
+        }
+        // One memory: its flags and smallest size in pages, and a largest one where the flags say so.
+        let (1, flags, _) = (leb(&mut body)?, byte(&mut body)?, leb(&mut body)?) else {
+            return None;
+        };
+        let mut memory = vec![1, flags];
+        put_leb(&mut memory, u64::try_from(memory_bytes / 65_536).ok()?);
+        memory.extend_from_slice(body);
+        put_section(&mut module, SECTION_MEMORY, &memory);
+    }
+    let mut data = Vec::new();
+    put_leb(&mut data, pieces.len() as u64);
+    for (start, piece) in pieces {
+        data.extend_from_slice(&[0, I32_CONST]);
+        put_signed_leb(&mut data, i64::try_from(*start).ok()?);
+        data.push(END);
+        put_leb(&mut data, piece.len() as u64);
+        data.extend_from_slice(piece);
+    }
+    put_section(&mut module, SECTION_DATA, &data);
+    Some(module)
+}
+
+fn put_section(module: &mut Vec<u8>, id: u8, body: &[u8]) {
+    module.push(id);
+    put_leb(module, body.len() as u64);
+    module.extend_from_slice(body);
+}
+
+fn put_leb(into: &mut Vec<u8>, mut value: u64) {
+    while value > 0x7f {
+        into.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    into.push(value as u8);
+}
+
+/// Of a number that is not negative: as [`put_leb`], with room for a sign.
+fn put_signed_leb(into: &mut Vec<u8>, mut value: i64) {
+    while value > 0x3f {
+        into.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    into.push(value as u8);
+}
+
+const I32_CONST: u8 = 0x41;
+const END: u8 = 0x0b;
+
 /// Active segments of memory 0 at constant addresses: the only ones a C linker writes.
 fn segments(mut body: &[u8]) -> Option<Vec<(u32, Vec<u8>)>> {
-    const I32_CONST: u8 = 0x41;
-    const END: u8 = 0x0b;
     let count = leb(&mut body)?;
     let mut data = Vec::new();
     for _ in 0..count {

@@ -9,8 +9,7 @@ mod common;
 
 use std::sync::Arc;
 
-use holm_wasm::slots::PAGE;
-use holm_wasm::slots::image::{BaseImage, Image};
+use holm_wasm::image::{BaseImage, Image, PAGE, pieces};
 use holm_wasm::slots::slot::Slot;
 
 fn memory(pages: usize, seed: u64) -> Vec<u8> {
@@ -21,6 +20,10 @@ fn memory(pages: usize, seed: u64) -> Vec<u8> {
         bytes[page * PAGE + random.below(PAGE)] = random.next() as u8;
     }
     bytes
+}
+
+fn base(memory: &[u8]) -> std::io::Result<Arc<BaseImage>> {
+    BaseImage::sealed(memory.len(), &pieces(memory))
 }
 
 /// A small generator (xorshift64*) so that a failing seed can be written down.
@@ -54,10 +57,7 @@ fn scribble(slot: &Slot, bytes: usize, writes: usize, random: &mut Random) {
 #[test]
 fn a_restored_slot_equals_its_image_whatever_was_written_before() {
     let bases = [memory(40, 1), memory(64, 2)];
-    let bases: Vec<_> = bases
-        .iter()
-        .map(|bytes| BaseImage::new(bytes).expect("an image"))
-        .collect();
+    let bases: Vec<_> = bases.iter().map(|bytes| base(bytes).expect("an image")).collect();
     let mut images = Vec::new();
     for (number, base) in bases.iter().enumerate() {
         images.push(Image::engine(base));
@@ -102,7 +102,7 @@ fn a_restored_slot_equals_its_image_whatever_was_written_before() {
 #[test]
 fn an_image_of_equal_memory_is_empty() {
     let bytes = memory(16, 3);
-    let base = BaseImage::new(&bytes).expect("an image");
+    let base = base(&bytes).expect("an image");
     assert_eq!(Image::delta(&base, &bytes).page_count(), 0);
     assert!(Image::engine(&base).to_memory() == bytes);
 }

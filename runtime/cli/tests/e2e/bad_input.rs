@@ -403,6 +403,9 @@ fn an_unknown_key_of_the_configuration_comes_with_the_known_one() {
     with("allow = [{ urls = 'https://example.com' }]").fails(2, "unknown field `urls`");
     with("dirs = ['missing:/data']").fails(2, "dirs: ");
     with("[server]\nworkers = 'many'").fails(2, "holm.toml");
+    with("memories = 'slow'")
+        .fails(2, "holm.toml: memories: `slow` is not there")
+        .says("portable");
     with("not toml").fails(2, "holm.toml");
     holm(sources.path(), ["serve", "--config", "missing.toml", "a.mjs"])
         .fails(2, "missing.toml cannot be read");

@@ -446,6 +446,7 @@ fn doctor_says_what_there_is() {
         "open files",
         "TLS roots",
         "port",
+        "memories",
         "cache",
         "self-test",
     ] {
@@ -455,6 +456,26 @@ fn doctor_says_what_there_is() {
             table.stdout
         );
     }
+}
+
+#[test]
+fn doctor_and_the_configuration_know_the_memories() {
+    let here = with_files(&[
+        ("holm.toml", "memories = 'portable'"),
+        ("a.mjs", "console.log(1 + 1)"),
+    ]);
+    let portable = holm(
+        here.path(),
+        ["doctor", "--memories", "portable", "--listen", "127.0.0.1:0"],
+    );
+    assert_eq!(portable.code, 0, "{portable:?}");
+    assert!(
+        portable.stdout.contains("portable, as was asked for"),
+        "{}",
+        portable.stdout
+    );
+    holm(here.path(), ["run", "a.mjs"]).prints("2\n");
+    holm(here.path(), ["run", "--memories", "slow", "a.mjs"]).fails(2, "[possible values: slots, portable]");
 }
 
 #[test]

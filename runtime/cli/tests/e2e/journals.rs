@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::client::get;
-use crate::holm::{command, folder, holm, ran, with_files};
+use crate::holm::{Ran, command, folder, holm, ran, with_files};
 use crate::server::Server;
 use crate::story::replays_the_same;
 
@@ -153,5 +153,45 @@ fn a_replay_of_a_request_shows_its_response() {
 fn what_is_no_regular_file_is_not_replayed() {
     for path in ["/dev/zero", "/"] {
         holm(folder().path(), ["replay", path]).fails(126, "it is not a regular file");
+    }
+}
+
+/// In which memories a program runs is no part of what a journal means.
+#[test]
+fn a_journal_that_one_kind_of_memories_recorded_replays_in_the_other() {
+    const PROGRAM: &str = "import fs from 'node:fs'; const kept = [];
+        for (let i = 0; i < 40; i++) kept.push(new Uint8Array(1e5).fill(i));
+        fs.writeFileSync('/tmp/a', kept[7]); console.log(fs.statSync('/tmp/a').size, Math.random(), Date.now());
+        setTimeout(() => { console.log('later'); process.exit(3) }, 1)";
+    let sources = with_files(&[("main.mjs", PROGRAM)]);
+    let seen = |ran: &Ran| {
+        let object: Value = serde_json::from_str(&ran.stdout).expect("an object");
+        ["usage", "stdout", "outcome"].map(|field| object[field].clone())
+    };
+    for (one, other) in [("slots", "portable"), ("portable", "slots")] {
+        let recorded = holm(
+            sources.path(),
+            [
+                "run",
+                "--json",
+                "--memories",
+                one,
+                "--record",
+                "r.holm",
+                "main.mjs",
+            ],
+        );
+        assert_eq!(recorded.code, 3, "{}", recorded.stderr);
+        let replayed = holm(
+            sources.path(),
+            ["replay", "--json", "--memories", other, "r.holm"],
+        );
+        assert_eq!(replayed.code, 3, "{}", replayed.stderr);
+        assert!(
+            replayed.stdout.contains(r#""replayed":"same""#),
+            "{}",
+            replayed.stdout
+        );
+        assert_eq!(seen(&recorded), seen(&replayed));
     }
 }

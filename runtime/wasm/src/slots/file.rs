@@ -42,9 +42,10 @@ impl Mapped {
         let start = NonNull::new(start.cast()).expect("a mapping that did not fail has an address");
         Ok(Self { start, bytes })
     }
+}
 
-    /// The contents.
-    pub fn bytes(&self) -> &[u8] {
+impl AsRef<[u8]> for Mapped {
+    fn as_ref(&self) -> &[u8] {
         // SAFETY: the mapping has this length and is readable for as long as self lives; see `new` for its file.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.bytes) }
     }

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
-use super::RESERVATION;
-use super::image::Image;
 use super::slot::Slot;
+use crate::image::Image;
+use crate::memories::{GUARD, RESERVATION};
 
 /// Free slots that a thread keeps for itself.
 const KEPT_PER_THREAD: usize = 64;
@@ -53,7 +53,7 @@ unsafe impl MemoryCreator for Slots {
         let image = NEXT_IMAGE
             .with_borrow_mut(Option::take)
             .ok_or("a memory was asked for without an image")?;
-        if image.memory_bytes() < minimum || reserved != Some(RESERVATION) || guard > super::GUARD {
+        if image.memory_bytes() < minimum || reserved != Some(RESERVATION) || guard > GUARD {
             return Err(format!(
                 "the engine asks for {minimum} bytes, {reserved:?} reserved, {guard} guard"
             ));

@@ -1,10 +1,10 @@
-//! Memories and stacks for instances: all of the host's unsafe code but the cache's and one borrow.
+//! Memories and stacks for instances on Linux: all of the host's unsafe code but the cache's and one borrow.
 //!
 //! A *slot* is a reservation of address space whose memory can be brought to any function's image by copying
 //! back the pages that the last invocation changed. That is far cheaper than mapping it anew: a copy-on-write
 //! fault costs ten times as much as copying a page (`docs/decisions/002-images.md`).
 //!
-//! - [`image`]: the engine's memory after boot, and a function's as a list of pages that differ from it
+//! - [`sealed`]: the engine's memory after boot, as a file that is mapped into every slot
 //! - [`pagemap`]: asks the kernel which pages of a slot are its own
 //! - [`slot`]: one reservation, and bringing it to an image
 //! - [`memory`]: slots as wasmtime's linear memories, kept per thread
@@ -12,18 +12,54 @@
 //! - [`mod@file`]: the engine's cache, read without copying it
 
 pub mod file;
-pub mod image;
 pub mod memory;
 pub mod pagemap;
+pub mod sealed;
 pub mod slot;
 pub mod stack;
 
-/// The page size that all of this is written for; checked at start.
-pub const PAGE: usize = 4096;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
-/// Address space of a linear memory. With the guard behind it no 32-bit address plus offset of compiled code
-/// can leave the slot, so the code needs no bounds checks.
-pub const RESERVATION: usize = 4 << 30;
+use wasmtime::{Config, InstancePre, Module, Store};
 
-/// Guard on both sides of the reservation.
-pub const GUARD: usize = 32 << 20;
+use crate::engine::EngineError;
+use crate::image::{BaseImage, Image};
+use crate::memories::{GUARD, Memories, RESERVATION};
+use crate::state::State;
+
+/// Slots as an engine's memories.
+#[derive(Debug)]
+pub(crate) struct SlotMemories;
+
+impl Memories for SlotMemories {
+    fn configure(&self, config: &mut Config) {
+        config.memory_reservation(RESERVATION as u64);
+        config.memory_guard_size(GUARD as u64);
+        config.with_host_memory(Arc::new(memory::Slots));
+        config.with_host_stack(Arc::new(stack::Stacks));
+    }
+
+    fn base(&self, memory_bytes: usize, pieces: &[(usize, &[u8])]) -> io::Result<Arc<BaseImage>> {
+        BaseImage::sealed(memory_bytes, pieces)
+    }
+
+    fn module(&self, module: Module, _: &[u8], _: &[u8]) -> Result<Module, EngineError> {
+        Ok(module)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Box<dyn AsRef<[u8]>>> {
+        Ok(Box::new(file::Mapped::new(&File::open(path)?)?))
+    }
+
+    fn instantiate(
+        &self,
+        pre: &InstancePre<State>,
+        store: &mut Store<State>,
+        image: &Arc<Image>,
+    ) -> wasmtime::Result<wasmtime::Instance> {
+        memory::with_image(image, || pre.instantiate(store))
+    }
+}

@@ -3,8 +3,10 @@
 use std::io;
 use std::os::fd::AsRawFd;
 
-use super::image::Image;
-use super::{GUARD, PAGE, RESERVATION, pagemap};
+use super::pagemap;
+use super::sealed::Sealed;
+use crate::image::{Image, PAGE};
+use crate::memories::{GUARD, RESERVATION};
 
 /// Pages that a slot keeps for itself between invocations. Each costs a copy at the next one (0.09 µs, whoever
 /// needs it), so a slot that one large request filled must not stay full.
@@ -79,8 +81,14 @@ impl Slot {
     /// # Errors
     /// When the kernel refuses a mapping.
     pub fn restore(&mut self, image: &Image) -> io::Result<()> {
-        if self.mapped != Some(image.base().id()) {
-            self.map(image)?;
+        let file = image.base().file().ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the image has no file that can be mapped",
+            )
+        })?;
+        if self.mapped != Some(file.id()) {
+            self.map(file)?;
         }
         self.uses += 1;
         let mut restored = vec![false; image.page_count()];
@@ -138,24 +146,24 @@ impl Slot {
         Ok(())
     }
 
-    fn map(&mut self, image: &Image) -> io::Result<()> {
+    fn map(&mut self, image: &Sealed) -> io::Result<()> {
         self.mapped = None;
         let private = libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE;
         // SAFETY: both mappings replace parts of our own reservation.
         unsafe {
             let anonymous = private | libc::MAP_ANONYMOUS;
-            let clear = self.accessible.max(image.base().file_bytes());
+            let clear = self.accessible.max(image.bytes().len());
             if libc::mmap(self.base.cast(), clear, libc::PROT_NONE, anonymous, -1, 0) == libc::MAP_FAILED {
                 return Err(io::Error::last_os_error());
             }
-            let (bytes, fd) = (image.base().file_bytes(), image.base().file().as_raw_fd());
+            let (bytes, fd) = (image.bytes().len(), image.file().as_raw_fd());
             let protection = libc::PROT_READ | libc::PROT_WRITE;
             if libc::mmap(self.base.cast(), bytes, protection, private, fd, 0) == libc::MAP_FAILED {
                 return Err(io::Error::last_os_error());
             }
             self.accessible = bytes;
         }
-        self.mapped = Some(image.base().id());
+        self.mapped = Some(image.id());
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use wasmtime::{StackCreator, StackMemory};
 
-use super::PAGE;
+use crate::image::PAGE;
 
 /// Free stacks that a thread keeps. More are under way only while long turns are preempted.
 const KEPT_PER_THREAD: usize = 32;

@@ -13,14 +13,23 @@ use holm_core::{
     Answer, Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Level, Limits, Module,
     ModuleFormat, Next, Outcome, Preopen, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
 };
-use holm_wasm::{Cache, Engine, WasmBackend};
+use holm_wasm::{Cache, Engine, MemoryKind, WasmBackend};
+
+/// The default, but in `portable.rs`, which has the suites once more.
+fn memories() -> MemoryKind {
+    if module_path!().starts_with("portable::") {
+        MemoryKind::Portable
+    } else {
+        MemoryKind::default()
+    }
+}
 
 /// One engine for all tests of a binary; compiled once for all binaries.
 pub fn backend() -> WasmBackend {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     let engine = ENGINE.get_or_init(|| {
         let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/engines");
-        Engine::new(&Cache::at(folder)).expect("the engine can be made")
+        Engine::new(&Cache::at(folder), memories()).expect("the engine can be made")
     });
     WasmBackend::new(engine.clone())
 }

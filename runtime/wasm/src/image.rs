@@ -1,32 +1,30 @@
 //! Images: what a linear memory is brought to before an invocation begins. Plain data, never code.
 
+#[cfg(target_os = "linux")]
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::PAGE;
+#[cfg(target_os = "linux")]
+use crate::slots::sealed::Sealed;
 
-/// The engine's memory after boot: a sealed file in memory, mapped into every slot copy-on-write.
+/// The unit in which memories are compared. On machines with larger pages it is still the unit of the comparison.
+pub const PAGE: usize = 4096;
+
+/// The engine's memory after boot, shared by all functions.
 #[derive(Debug)]
 pub struct BaseImage {
-    /// Tells whether a slot already has this image mapped.
-    id: u64,
-    file: OwnedFd,
-    map: NonNull<u8>,
-    /// Bytes in the file: up to the last page that is not zero.
-    file_bytes: usize,
+    contents: Contents,
     /// Bytes of the linear memory.
     memory_bytes: usize,
 }
 
-// SAFETY: the mapping is read-only and lives as long as the value; the file is sealed against writing.
-unsafe impl Send for BaseImage {}
-// SAFETY: as above; shared reads of memory that nobody writes.
-unsafe impl Sync for BaseImage {}
-
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+/// Up to the last page that is not zero.
+#[derive(Debug)]
+enum Contents {
+    Plain(Vec<u8>),
+    #[cfg(target_os = "linux")]
+    Sealed(Sealed),
+}
 
 /// The pieces of a memory that are not zero, with their addresses: runs of whole pages.
 pub fn pieces(memory: &[u8]) -> Vec<(usize, &[u8])> {
@@ -50,81 +48,39 @@ pub fn pieces(memory: &[u8]) -> Vec<(usize, &[u8])> {
 }
 
 impl BaseImage {
-    /// Copies a memory into a sealed file. `memory` is a whole number of pages.
+    /// An image of a memory of so many bytes that has these pieces and is zero elsewhere, in memory of our own. Pieces
+    /// lie within the memory, in order, at multiples of the page size.
+    pub fn plain(memory_bytes: usize, pieces: &[(usize, &[u8])]) -> Arc<Self> {
+        let mut bytes = vec![0; stored_bytes(pieces)];
+        for (start, piece) in pieces {
+            bytes[*start..start + piece.len()].copy_from_slice(piece);
+        }
+        Arc::new(Self {
+            contents: Contents::Plain(bytes),
+            memory_bytes,
+        })
+    }
+
+    /// As [`BaseImage::plain`], in a sealed file that slots can map.
     ///
     /// # Errors
     /// When the machine has no memory, descriptors or mappings left.
-    pub fn new(memory: &[u8]) -> io::Result<Arc<Self>> {
-        Self::of_pieces(memory.len(), &pieces(memory))
-    }
-
-    /// As [`BaseImage::new`], of a memory of so many bytes that has these pieces and is zero elsewhere. Pieces lie
-    /// within the memory, in order, at multiples of the page size.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn of_pieces(memory_bytes: usize, pieces: &[(usize, &[u8])]) -> io::Result<Arc<Self>> {
-        let used = pieces.last().map_or(PAGE, |(start, piece)| {
-            (start + piece.len()).next_multiple_of(PAGE)
-        });
-        // SAFETY: the name is a C string; the result is checked.
-        let fd = unsafe {
-            libc::memfd_create(
-                c"holm-engine-image".as_ptr(),
-                libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING,
-            )
-        };
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: fd was just made and belongs to nobody else.
-        let file = unsafe { OwnedFd::from_raw_fd(fd) };
-        let writer = std::fs::File::from(file.try_clone()?);
-        writer.set_len(used as u64)?;
-        // What lies between the pieces stays a hole.
-        for (start, piece) in pieces {
-            std::os::unix::fs::FileExt::write_all_at(&writer, piece, *start as u64)?;
-        }
-        drop(writer);
-        // SAFETY: plain calls on a descriptor that we own; the mapping's result is checked.
-        let map = unsafe {
-            let seals = libc::F_SEAL_WRITE | libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
-            if libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) != 0 {
-                return Err(io::Error::last_os_error());
-            }
-            libc::mmap(
-                std::ptr::null_mut(),
-                used,
-                libc::PROT_READ,
-                libc::MAP_SHARED,
-                file.as_raw_fd(),
-                0,
-            )
-        };
-        if map == libc::MAP_FAILED {
-            return Err(io::Error::last_os_error());
-        }
-        let map = NonNull::new(map.cast()).expect("a mapping that did not fail has an address");
-        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    #[cfg(target_os = "linux")]
+    pub fn sealed(memory_bytes: usize, pieces: &[(usize, &[u8])]) -> io::Result<Arc<Self>> {
+        let sealed = Sealed::new(stored_bytes(pieces), pieces)?;
         Ok(Arc::new(Self {
-            id,
-            file,
-            map,
-            file_bytes: used,
+            contents: Contents::Sealed(sealed),
             memory_bytes,
         }))
     }
 
-    pub(super) fn id(&self) -> u64 {
-        self.id
-    }
-
-    pub(super) fn file(&self) -> &OwnedFd {
-        &self.file
-    }
-
-    pub(super) fn file_bytes(&self) -> usize {
-        self.file_bytes
+    /// The file of an image that has one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn file(&self) -> Option<&Sealed> {
+        match &self.contents {
+            Contents::Sealed(sealed) => Some(sealed),
+            Contents::Plain(_) => None,
+        }
     }
 
     /// Size of the linear memory, bytes.
@@ -134,8 +90,11 @@ impl BaseImage {
 
     /// The stored bytes; what the memory has beyond them is zero.
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: the mapping has this length, is readable and never written, and lives as long as self.
-        unsafe { std::slice::from_raw_parts(self.map.as_ptr(), self.file_bytes) }
+        match &self.contents {
+            Contents::Plain(bytes) => bytes,
+            #[cfg(target_os = "linux")]
+            Contents::Sealed(sealed) => sealed.bytes(),
+        }
     }
 
     fn page(&self, number: usize) -> Option<&[u8]> {
@@ -143,11 +102,10 @@ impl BaseImage {
     }
 }
 
-impl Drop for BaseImage {
-    fn drop(&mut self) {
-        // SAFETY: map and length are those of the mapping made in `new`; nobody borrows it any more.
-        unsafe { libc::munmap(self.map.as_ptr().cast(), self.file_bytes) };
-    }
+fn stored_bytes(pieces: &[(usize, &[u8])]) -> usize {
+    pieces.last().map_or(PAGE, |(start, piece)| {
+        (start + piece.len()).next_multiple_of(PAGE)
+    })
 }
 
 /// A function's memory: the pages that differ from the engine's.
@@ -223,7 +181,7 @@ impl Image {
     }
 
     /// The pages that differ from the base, with their numbers.
-    pub(super) fn pages(&self) -> impl Iterator<Item = (usize, &[u8])> {
+    pub(crate) fn pages(&self) -> impl Iterator<Item = (usize, &[u8])> {
         self.numbers
             .iter()
             .map(|number| *number as usize)
@@ -231,12 +189,12 @@ impl Image {
     }
 
     /// Place of a page in [`Image::pages`], if it differs from the base.
-    pub(super) fn place(&self, number: usize) -> Option<usize> {
+    pub(crate) fn place(&self, number: usize) -> Option<usize> {
         (self.places.get(number).copied().unwrap_or(0) as usize).checked_sub(1)
     }
 
     /// Contents of a page; `None` for a page of zeros.
-    pub(super) fn page(&self, number: usize) -> Option<&[u8]> {
+    pub(crate) fn page(&self, number: usize) -> Option<&[u8]> {
         match self.place(number) {
             Some(place) => self.data.get(place * PAGE..(place + 1) * PAGE),
             None => self.base.page(number),
