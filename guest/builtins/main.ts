@@ -6,6 +6,7 @@ import './web/console';
 import './web/timers';
 import './web/encoding';
 import './web/url';
+import './web/urlpattern';
 import './web/streams';
 import './web/blob';
 import './web/crypto';

@@ -68,6 +68,40 @@ fn the_class_url_follows_the_standards_data() {
 }
 
 #[test]
+fn the_class_urlpattern_follows_the_standards_data() {
+    let Some(patterns) = data("urlpattern/urlpatterntestdata.json") else {
+        return;
+    };
+    check(&format!(
+        "const cases = {patterns};
+        const names = ['protocol', 'username', 'password', 'hostname', 'port', 'pathname', 'search', 'hash'];
+        const attempt = (run) => {{ try {{ return run(); }} catch (error) {{ if (!(error instanceof TypeError)) throw error; return 'error'; }} }};
+        for (const entry of cases) {{
+            const text = JSON.stringify([entry.pattern, entry.inputs]);
+            const pattern = attempt(() => new URLPattern(...entry.pattern));
+            if ((pattern === 'error') !== (entry.expected_obj === 'error')) console.log('constructed or not:', text);
+            if (pattern === 'error') continue;
+            for (const name of names) {{
+                const expected = entry.expected_obj?.[name];
+                if (expected !== undefined && pattern[name] !== expected) console.log(text, name, pattern[name], expected);
+            }}
+            const found = attempt(() => pattern.exec(...entry.inputs));
+            const expected = entry.expected_match;
+            if (found === null || found === 'error' || !expected) {{
+                if (found !== expected) console.log(text, found, expected);
+                continue;
+            }}
+            for (const name of names) {{
+                const {{ input, groups }} = expected[name] ?? {{ input: found[name].input, groups: null }};
+                if (found[name].input !== input) console.log(text, name, found[name].input, input);
+                for (const group in groups) if (found[name].groups[group] !== (groups[group] ?? undefined)) console.log(text, name, group);
+            }}
+        }}
+        console.log('ok');"
+    ));
+}
+
+#[test]
 fn digests_come_from_the_host() {
     check(
         "const hex = async (name) => new Uint8Array(await crypto.subtle.digest(name, new TextEncoder().encode('abc'))).toHex();
