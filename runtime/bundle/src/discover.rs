@@ -29,7 +29,7 @@ pub struct Discovered {
     pub warnings: Vec<String>,
 }
 
-/// Finds the functions in a folder: each `NAME.js`, `NAME.mjs` and `NAME.cjs`, and each folder `NAME` with a package.json that names
+/// Finds the functions in a folder: each `NAME.js` (or .mjs, .cjs, .ts, .mts, .cts, .tsx, .jsx), and each folder `NAME` with a package.json that names
 /// its `main` or `module`, or with an index.js. A name consists of `a`–`z`, `0`–`9`, `-` and `_` and begins with a letter or a digit.
 /// Names that begin with `_` or `.`, and `node_modules`, are passed over in silence; other names with a warning.
 ///
@@ -64,6 +64,9 @@ pub fn discover(folder: &Path) -> Result<Discovered, BundleError> {
         } else {
             match kind(&path) {
                 Kind::Esm | Kind::CommonJs | Kind::JavaScript if path.extension().is_some() => {}
+                Kind::Dialect(_) => {}
+                // Types of what stands beside it.
+                Kind::Unsupported(_) if shown.ends_with("ts") => continue,
                 Kind::Unsupported(reason) => {
                     warnings.push(format!("{shown} is skipped: {reason}"));
                     continue;
@@ -112,13 +115,33 @@ pub(crate) fn entry_of_folder(folder: &Path) -> Option<PathBuf> {
     });
     let named = named.flat_map(|path| {
         let plain = folder.join(path);
-        ["", ".js", ".mjs", ".cjs", "/index.js"].map(|suffix| {
+        [
+            "",
+            ".js",
+            ".mjs",
+            ".cjs",
+            ".ts",
+            ".mts",
+            ".tsx",
+            "/index.js",
+            "/index.ts",
+        ]
+        .map(|suffix| {
             let mut with = plain.clone().into_os_string();
             with.push(suffix);
             PathBuf::from(with)
         })
     });
-    let index = ["index.js", "index.mjs", "index.cjs"].map(|name| folder.join(name));
+    let index = [
+        "index.js",
+        "index.mjs",
+        "index.cjs",
+        "index.ts",
+        "index.mts",
+        "index.tsx",
+        "index.jsx",
+    ]
+    .map(|name| folder.join(name));
     named.chain(index).find(|path| path.is_file())
 }
 

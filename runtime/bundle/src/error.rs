@@ -18,7 +18,9 @@ pub enum BundleError {
         similar: Vec<String>,
     },
     /// A folder was given, and nothing in it says where to start.
-    #[error("{path} is a folder without an index.js and without a package.json that names its `main`")]
+    #[error(
+        "{path} is a folder without an index.js or index.ts, and without a package.json that names its `main`"
+    )]
     Folder {
         /// As the caller wrote it.
         path: String,
@@ -94,6 +96,14 @@ pub enum BundleError {
         first: String,
         /// The other.
         second: String,
+    },
+    /// A tsconfig.json cannot be used.
+    #[error("{file}: {message}")]
+    Config {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        message: String,
     },
     /// Our fault.
     #[error("holm failed while it read {path}; this is a bug in holm")]

@@ -17,10 +17,22 @@ pub(crate) enum Kind {
     CommonJs,
     /// JavaScript; the nearest package.json decides, else its syntax.
     JavaScript,
+    /// To be transpiled.
+    Dialect(Dialect),
     /// Not JavaScript.
     Data(ModuleFormat),
     /// Cannot be run here, and why.
     Unsupported(&'static str),
+}
+
+/// What is written in place of JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) typescript: bool,
+    pub(crate) jsx: bool,
+    /// What the extension says; the syntax of the file decides where it says nothing. The field `type` of a package.json does
+    /// not: TypeScript's own compiler would make CommonJS of `import` there, and a module that is evaluated as one behaves the same.
+    pub(crate) format: Option<ModuleFormat>,
 }
 
 /// Extensions whose default export is a string.
@@ -73,18 +85,34 @@ pub(crate) fn kind(path: &Path) -> Kind {
         // Node reads a file without an extension as JavaScript.
         "js" | "" => Kind::JavaScript,
         "json" => Kind::Data(ModuleFormat::Json),
-        "ts" | "mts" | "cts" | "tsx" => Kind::Unsupported(
-            "TypeScript is not supported yet; compile it to JavaScript first (for instance with esbuild or tsc)",
+        "ts" | "mts" | "cts" if is_declaration(path) => Kind::Unsupported(
+            "a declaration file holds types only; import the file that it describes, or write `import type`",
         ),
-        "jsx" => Kind::Unsupported(
-            "JSX is not supported; compile it to JavaScript first (for instance with esbuild)",
-        ),
+        "ts" | "cts" => dialect(true, false, None),
+        "mts" => dialect(true, false, Some(ModuleFormat::Esm)),
+        "tsx" => dialect(true, true, None),
+        "jsx" => dialect(false, true, None),
         "node" => Kind::Unsupported(
             "native addons cannot run in a sandbox; use a version of the package in plain JavaScript",
         ),
         text if TEXT.contains(&text) => Kind::Data(ModuleFormat::Text),
         _ => Kind::Data(ModuleFormat::Bytes),
     }
+}
+
+fn dialect(typescript: bool, jsx: bool, format: Option<ModuleFormat>) -> Kind {
+    Kind::Dialect(Dialect {
+        typescript,
+        jsx,
+        format,
+    })
+}
+
+/// `x.d.ts`, `x.d.mts`, `x.d.cts`
+fn is_declaration(path: &Path) -> bool {
+    path.file_stem()
+        .and_then(|stem| Path::new(stem).extension())
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("d"))
 }
 
 /// The field `type` of the package.json files that were looked at.

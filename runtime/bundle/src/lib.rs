@@ -8,6 +8,7 @@
 //! - [`mod@load`]: the walk from the entry
 //! - `resolve`: specifier to file, by Node's rules; `files`: what the resolver may see
 //! - `format`: how a file is to be understood; `parse`: source to what it imports and exports, or a syntax error
+//! - `transpile`: TypeScript and JSX to JavaScript, with a map back; `helpers`: what such code calls
 //! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
 //! - `layout`: paths on disk to paths in the program
 //! - [`mod@digest`]: a program's content address
@@ -22,6 +23,7 @@ pub mod error;
 mod exports;
 mod files;
 mod format;
+mod helpers;
 mod layout;
 pub mod load;
 mod nesting;
@@ -30,6 +32,8 @@ mod place;
 mod resolve;
 mod scan;
 mod similar;
+mod source_map;
+mod transpile;
 
 pub use digest::digest;
 pub use discover::{Discovered, Function, discover};

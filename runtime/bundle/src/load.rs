@@ -10,18 +10,20 @@ use std::{
 
 use bytes::Bytes;
 use holm_core::{Module, ModuleFormat, Program};
-use oxc_resolver::FileSystem;
+use oxc_resolver::{FileSystem, ResolveError};
 
 use crate::{
     BundleError, Place,
     discover::entry_of_folder,
     files::Files,
-    format::{Kind, PackageTypes, kind},
-    layout,
-    parse::{Parsed, STACK_BYTES, SyntaxError, parse, parse_json},
+    format::{Dialect, Kind, PackageTypes, kind},
+    helpers, layout,
+    parse::{Parsed, STACK_BYTES, SyntaxError, offset_of, parse, parse_json},
     resolve::{Resolver, Target, names},
-    scan::{Request, RequestKind},
+    scan::{Findings, Request, RequestKind},
     similar::similar,
+    source_map,
+    transpile::{Settings, transpile},
 };
 
 /// How a program is loaded.
@@ -89,7 +91,7 @@ fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Re
     }
     match kind(&entry) {
         Kind::Data(_) => {
-            let reason = "a program starts with JavaScript: a file .js, .mjs or .cjs";
+            let reason = "a program starts with JavaScript or TypeScript: a file .js, .mjs, .cjs, .ts, .mts, .cts, .tsx or .jsx";
             return Err(BundleError::Unsupported {
                 path: given,
                 reason: reason.into(),
@@ -101,7 +103,7 @@ fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Re
                 reason: reason.into(),
             });
         }
-        Kind::Esm | Kind::CommonJs | Kind::JavaScript => {}
+        Kind::Esm | Kind::CommonJs | Kind::JavaScript | Kind::Dialect(_) => {}
     }
     let mut walk = Walk {
         resolver: Resolver::new(&files),
@@ -206,6 +208,10 @@ impl Walk {
             Kind::Esm => Some(ModuleFormat::Esm),
             Kind::CommonJs => Some(ModuleFormat::CommonJs),
             Kind::JavaScript => self.types.of(&self.files, path),
+            Kind::Dialect(dialect) => {
+                let text = self.text(path, bytes)?;
+                return self.transpiled(path, &text, dialect);
+            }
             Kind::Data(ModuleFormat::Bytes) => {
                 found.source = bytes.into();
                 return Ok(found);
@@ -229,23 +235,99 @@ impl Walk {
         let text = self.text(path, bytes)?;
         let Parsed { format, findings } =
             parse(&text, format).map_err(|error| self.syntax(path, &text, error))?;
-        for request in &findings.requests {
-            self.request(path, &text, request, &mut found.links)?;
-        }
-        if !in_node_modules(path) {
-            for at in findings.computed {
-                let place = Place::new(&self.shown(path), &text, at, at);
-                self.warnings.push(format!(
-                    "{place}: the name of this module is computed; only modules that a literal name leads to are part of the program"
-                ));
-            }
-        }
+        self.follow(path, &text, &findings, &mut found)?;
         found.format = format;
         if format == ModuleFormat::CommonJs {
             (found.exports, found.reexports) = (findings.exports, findings.reexports);
         }
         found.source = without_hashbang(text).into();
         Ok(found)
+    }
+
+    /// Follows everything that was found in a source.
+    fn follow(
+        &mut self,
+        path: &Path,
+        text: &str,
+        findings: &Findings,
+        found: &mut Found,
+    ) -> Result<(), BundleError> {
+        for request in &findings.requests {
+            self.request(path, text, request, &mut found.links)?;
+        }
+        if !in_node_modules(path) {
+            for &at in &findings.computed {
+                let place = Place::new(&self.shown(path), text, at, at);
+                self.warnings.push(format!(
+                    "{place}: the name of this module is computed; only modules that a literal name leads to are part of the program"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn transpiled(&mut self, path: &Path, text: &str, dialect: Dialect) -> Result<Found, BundleError> {
+        let config = self
+            .resolver
+            .tsconfig(path)
+            .map_err(|error| self.config_error(&error))?;
+        let settings = config.map(|config| Settings::of(&config)).unwrap_or_default();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let transpiled =
+            transpile(text, &name, dialect, &settings).map_err(|error| self.syntax(path, text, error))?;
+        let Parsed { format, findings } = transpiled.parsed;
+        let mut found = Found {
+            format,
+            source: Bytes::new(),
+            links: BTreeMap::new(),
+            exports: BTreeSet::new(),
+            reexports: BTreeSet::new(),
+        };
+        self.follow(path, text, &findings, &mut found)?;
+        if format == ModuleFormat::CommonJs {
+            (found.exports, found.reexports) = (findings.exports, findings.reexports);
+        }
+        let code = without_hashbang(transpiled.code);
+        found.source = source_map::attach(&code, &transpiled.map).into();
+        Ok(found)
+    }
+
+    fn config_error(&self, error: &ResolveError) -> BundleError {
+        let (file, error) = match error {
+            ResolveError::TsconfigLoadFailed { path, source } => (self.shown(path), source.as_ref()),
+            other => (String::from("tsconfig.json"), other),
+        };
+        if let ResolveError::Json(error) = error {
+            let text = self.files.read(&error.path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let message = error.message.split(" at line ").next().unwrap_or_default();
+            let start = offset_of(&text, error.line, error.column);
+            return self.syntax(
+                &error.path,
+                &text,
+                SyntaxError {
+                    start,
+                    end: start + 1,
+                    message: format!("not a valid configuration of TypeScript: {message}"),
+                    help: None,
+                },
+            );
+        }
+        let message = match error {
+            ResolveError::TsconfigCircularExtend(_) | ResolveError::TsconfigSelfReference(_) => {
+                "it extends or references itself".into()
+            }
+            ResolveError::TsconfigNotFound(path) => {
+                format!(
+                    "it extends or references {}, which is not there",
+                    self.shown(path)
+                )
+            }
+            ResolveError::NotFound(name) => format!("it extends '{name}', which is not there"),
+            ResolveError::IOError(error) => format!("it cannot be read: {error}"),
+            _ => "it cannot be used".into(),
+        };
+        BundleError::Config { file, message }
     }
 
     /// Follows one request, and notes its link.
@@ -257,6 +339,10 @@ impl Walk {
         links: &mut BTreeMap<String, Target>,
     ) -> Result<(), BundleError> {
         let specifier = &request.specifier;
+        if let Some((name, _)) = helpers::source(specifier) {
+            links.insert(specifier.clone(), Target::Helper(name));
+            return Ok(());
+        }
         let place = || {
             Box::new(Place::new(
                 &layout::shown(&self.root, importer),
@@ -303,7 +389,12 @@ impl Walk {
                 });
             }
             Err(unresolved) => {
-                let (reason, help) = (unresolved.reason, unresolved.help);
+                let (reason, mut help) = (unresolved.reason, unresolved.help);
+                if specifier.ends_with("/jsx-runtime") && help.is_some() {
+                    help = help.map(|help| {
+                        format!("{help}, or name another library by `jsxImportSource` in tsconfig.json: what JSX means is for it to say")
+                    });
+                }
                 return Err(BundleError::Unresolved {
                     place: place(),
                     specifier: specifier.clone(),
@@ -438,6 +529,11 @@ impl Walk {
                 let target = match target {
                     Target::File(file) => in_program(file)?,
                     Target::Builtin(name) => name.clone(),
+                    Target::Helper(name) => {
+                        let path = helpers::program_path(name);
+                        modules.entry(path.clone()).or_insert_with(|| helper(specifier));
+                        path
+                    }
                 };
                 links.insert(specifier.clone(), target);
             }
@@ -486,6 +582,17 @@ impl Walk {
             }
         }
         names
+    }
+}
+
+/// A module of our own that transpiled code calls.
+fn helper(specifier: &str) -> Module {
+    let source = helpers::source(specifier).map_or("", |(_, source)| source);
+    Module {
+        format: ModuleFormat::CommonJs,
+        source: Bytes::from_static(source.as_bytes()),
+        links: BTreeMap::new(),
+        exports: Vec::new(),
     }
 }
 

@@ -172,8 +172,8 @@ impl Scan<'_> {
                 b'/' => self.slash()?,
                 // The parser takes them, and descends for each; the engine does not know them.
                 b'@' => {
-                    let help = "compile them to JavaScript first (for instance with esbuild)";
-                    return Err(Nesting::RefusedAt(self.at, "decorators are not supported", help));
+                    let help = "name the file .ts, and set \"experimentalDecorators\" in its tsconfig.json";
+                    return Err(Nesting::RefusedAt(self.at, "decorators are for TypeScript", help));
                 }
                 b'(' | b'[' | b'{' => self.open(byte)?,
                 b')' | b']' | b'}' => self.close(byte)?,

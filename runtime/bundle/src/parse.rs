@@ -74,17 +74,22 @@ pub(crate) fn parse(source: &str, format: Option<ModuleFormat>) -> Result<Parsed
     Ok(parsed)
 }
 
+/// The offset of a line and column that are counted from 1, in bytes.
+pub(crate) fn offset_of(source: &str, line: usize, column: usize) -> usize {
+    let before: usize = source
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    before + column.saturating_sub(1)
+}
+
 /// Checks JSON. How deep it nests is no matter: this check does not recurse.
 pub(crate) fn parse_json(source: &str) -> Result<(), SyntaxError> {
     serde_json::from_str::<serde::de::IgnoredAny>(source)
         .map(|_| ())
         .map_err(|error| {
-            let before: usize = source
-                .split_inclusive('\n')
-                .take(error.line().saturating_sub(1))
-                .map(str::len)
-                .sum();
-            let start = before + error.column().saturating_sub(1);
+            let start = offset_of(source, error.line(), error.column());
             let message = error.to_string();
             let message = message
                 .rsplit_once(" at line ")
@@ -104,11 +109,12 @@ enum Goal {
     CommonJs,
 }
 
-struct Failed {
-    error: SyntaxError,
-    has_module_syntax: bool,
+/// An attempt that failed, with what tells whether another goal would fit better.
+pub(crate) struct Failed {
+    pub(crate) error: SyntaxError,
+    pub(crate) has_module_syntax: bool,
     /// The first `import` or `export`, if the parser got through.
-    module_statement: Option<Span>,
+    pub(crate) module_statement: Option<Span>,
 }
 
 fn detect(source: &str) -> Result<Parsed, SyntaxError> {
@@ -137,11 +143,6 @@ fn attempt(source: &str, goal: Goal) -> Result<Parsed, Failed> {
         .with_options(options)
         .parse();
     let has_module_syntax = parsed.module_record.has_module_syntax;
-    let first = parsed
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .min_by_key(|error| offset(error));
     let failed = |error| {
         let module_statement = parsed
             .program
@@ -154,8 +155,8 @@ fn attempt(source: &str, goal: Goal) -> Result<Parsed, Failed> {
             module_statement,
         })
     };
-    if let Some(error) = first {
-        return failed(syntax_error(error));
+    if let Some(error) = first_error(&parsed.diagnostics) {
+        return failed(error);
     }
     if parsed.panicked || (goal == Goal::CommonJs && has_module_syntax) {
         let message = "`import.meta` is for ES modules".into();
@@ -192,6 +193,17 @@ fn explain_format(failed: Failed) -> SyntaxError {
     error
 }
 
+/// The error that stands first in the source.
+pub(crate) fn first_error<'d>(
+    diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>,
+) -> Option<SyntaxError> {
+    diagnostics
+        .into_iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .min_by_key(|error| offset(error))
+        .map(syntax_error)
+}
+
 fn offset(error: &OxcDiagnostic) -> u32 {
     error
         .labels
@@ -215,7 +227,7 @@ fn syntax_error(error: &OxcDiagnostic) -> SyntaxError {
     }
     // The parser speaks to those who call it ("enable it in the options") as well as to those who write the source.
     let help = if message.contains("JSX") {
-        Some("JSX is not supported; compile it to JavaScript first (for instance with esbuild)".into())
+        Some("JSX is for files named .jsx and .tsx".into())
     } else {
         error
             .help

@@ -1,15 +1,43 @@
 //! Specifier to file, by Node's rules, with the conditions of this runtime.
 //!
-//! More lenient than Node in one point: an `import` may leave the extension out, as bundlers let it.
+//! More lenient than Node in two points, as bundlers are: an `import` may leave the extension out, and TypeScript may
+//! name the JavaScript that its compiler would write (`./a.js` for `./a.ts`). The order in which a package's `exports` lists its
+//! conditions decides between those that hold. What is written for Node, and then what is written for browsers, is asked for only
+//! where a package offers nothing else: the one may want all of Node, the other a document.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric};
+use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric, TsConfig, TsconfigDiscovery};
 
-use crate::{files::Files, scan::RequestKind, similar::similar};
+use crate::{
+    files::Files,
+    format::{self, Kind},
+    scan::RequestKind,
+    similar::similar,
+};
 
-/// Tried in this order where a specifier has none.
-const EXTENSIONS: [&str; 4] = [".js", ".mjs", ".cjs", ".json"];
+/// Tried in this order where a specifier has none, in JavaScript …
+const EXTENSIONS: [&str; 10] = [
+    ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", ".mts", ".cts", ".node",
+];
+/// … and in TypeScript.
+const TYPESCRIPT_EXTENSIONS: [&str; 10] = [
+    ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".node",
+];
+
+/// The conditions of `exports` and `imports` that hold, besides `import` or `require`.
+const CONDITIONS: [&str; 4] = ["holm", "workerd", "worker", "default"];
+/// What is added, step by step, while a package offers nothing.
+const LAST_RESORTS: [&str; 2] = ["node", "browser"];
+
+/// What TypeScript's compiler makes of a file, and what it makes it of.
+const COMPILED: [(&str, &[&str]); 4] = [
+    (".js", &[".ts", ".tsx"]),
+    (".mjs", &[".mts"]),
+    (".cjs", &[".cts"]),
+    (".jsx", &[".tsx"]),
+];
 
 /// Where a specifier leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +46,8 @@ pub(crate) enum Target {
     File(PathBuf),
     /// `node:fs` and the like.
     Builtin(String),
+    /// What transpiled code calls; see [`crate::helpers`].
+    Helper(&'static str),
 }
 
 /// Why a specifier leads nowhere.
@@ -30,25 +60,73 @@ pub(crate) struct Unresolved {
 /// Resolves the specifiers of one program.
 #[derive(Debug)]
 pub(crate) struct Resolver {
-    import: ResolverGeneric<Files>,
-    require: ResolverGeneric<Files>,
+    javascript: Pair,
+    typescript: Pair,
+}
+
+/// For `import` and for `require`.
+#[derive(Debug)]
+struct Pair {
+    import: Steps,
+    require: Steps,
+}
+
+/// As it should be, and with one more of [`LAST_RESORTS`] each time.
+#[derive(Debug)]
+struct Steps {
+    first: ResolverGeneric<Files>,
+    further: Vec<ResolverGeneric<Files>>,
 }
 
 impl Resolver {
     pub(crate) fn new(files: &Files) -> Self {
-        let options = |condition: &str| ResolveOptions {
-            condition_names: ["holm", "workerd", "worker", condition, "default"]
+        let options = |condition: &str, typescript: bool| ResolveOptions {
+            condition_names: CONDITIONS
+                .into_iter()
+                .chain([condition])
                 .map(String::from)
-                .to_vec(),
-            extensions: EXTENSIONS.map(String::from).to_vec(),
+                .collect(),
+            extensions: if typescript {
+                TYPESCRIPT_EXTENSIONS
+            } else {
+                EXTENSIONS
+            }
+            .map(String::from)
+            .to_vec(),
+            // Node knows `main` alone; the others are for packages that have none.
+            main_fields: ["main", "module", "browser"].map(String::from).to_vec(),
+            tsconfig: typescript.then_some(TsconfigDiscovery::Auto),
             builtin_modules: true,
             // An environment variable must not change what a program is.
             node_path: false,
             ..ResolveOptions::default()
         };
-        let import = ResolverGeneric::new_with_file_system(files.clone(), options("import"));
-        let require = import.clone_with_options(options("require"));
-        Self { import, require }
+        let first = ResolverGeneric::new_with_file_system(files.clone(), options("import", false));
+        let steps = |condition: &str, typescript: bool| {
+            let mut options = options(condition, typescript);
+            let strict = first.clone_with_options(options.clone());
+            let further = LAST_RESORTS.map(|condition| {
+                options.condition_names.push(condition.into());
+                first.clone_with_options(options.clone())
+            });
+            Steps {
+                first: strict,
+                further: further.into(),
+            }
+        };
+        let pair = |typescript: bool| Pair {
+            import: steps("import", typescript),
+            require: steps("require", typescript),
+        };
+        Self {
+            javascript: pair(false),
+            typescript: pair(true),
+        }
+    }
+
+    /// What the tsconfig.json for that file says, when there is one.
+    pub(crate) fn tsconfig(&self, file: &Path) -> Result<Option<Arc<TsConfig>>, ResolveError> {
+        self.typescript.import.first.find_tsconfig(file)
     }
 
     /// Resolves `specifier` as written in `importer`.
@@ -64,16 +142,34 @@ impl Resolver {
                 help: None,
             });
         }
-        let folder = importer.parent().unwrap_or(importer);
-        let resolver = if kind.is_require() {
-            &self.require
+        let is_typescript = matches!(format::kind(importer), Kind::Dialect(_));
+        let pair = if is_typescript {
+            &self.typescript
         } else {
-            &self.import
+            &self.javascript
         };
-        match resolver.resolve(folder, specifier) {
+        let resolver = if kind.is_require() {
+            &pair.require
+        } else {
+            &pair.import
+        };
+        if is_typescript && is_relative(specifier) {
+            for written in uncompiled(specifier) {
+                if let Ok(found) = resolver.first.resolve_file(importer, &written) {
+                    return Ok(Target::File(found.into_path_buf()));
+                }
+            }
+        }
+        let mut resolved = resolver.first.resolve_file(importer, specifier);
+        for further in &resolver.further {
+            if matches!(resolved, Err(ResolveError::PackagePathNotExported { .. })) {
+                resolved = further.resolve_file(importer, specifier).or(resolved);
+            }
+        }
+        match resolved {
             Ok(found) => Ok(Target::File(found.into_path_buf())),
             Err(ResolveError::Builtin { resolved, .. }) => Ok(Target::Builtin(resolved)),
-            Err(error) => Err(self.explain(folder, specifier, &error)),
+            Err(error) => Err(self.explain(importer.parent().unwrap_or(importer), specifier, &error)),
         }
     }
 
@@ -92,7 +188,7 @@ impl Resolver {
                         help,
                     };
                 }
-                let tried: Vec<String> = EXTENSIONS
+                let tried: Vec<String> = EXTENSIONS[..EXTENSIONS.len() - 1]
                     .iter()
                     .map(|extension| format!("{name}{extension}"))
                     .collect();
@@ -143,11 +239,22 @@ impl Resolver {
     /// A bare specifier that would be found as a file beside the importer.
     fn relative(&self, folder: &Path, specifier: &str) -> Option<String> {
         let with_dot = format!("./{specifier}");
-        let found = self.import.resolve(folder, &with_dot).is_ok();
+        let found = self.javascript.import.first.resolve(folder, &with_dot).is_ok();
         found.then(|| {
             format!("did you mean '{with_dot}'? A file needs ./ in front, else it is looked for as a package")
         })
     }
+}
+
+/// The sources of the file that a specifier names, if a compiler wrote it.
+fn uncompiled(specifier: &str) -> impl Iterator<Item = String> + '_ {
+    let known = COMPILED
+        .iter()
+        .find(|(extension, _)| specifier.ends_with(extension));
+    known.into_iter().flat_map(move |(extension, sources)| {
+        let stem = &specifier[..specifier.len() - extension.len()];
+        sources.iter().map(move |source| format!("{stem}{source}"))
+    })
 }
 
 /// A path rather than the name of a package.

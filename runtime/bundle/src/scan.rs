@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, AssignmentExpression, BindingPattern, CallExpression,
+    Argument, ArrowFunctionExpression, AssignmentExpression, BindingPattern, CallExpression, Decorator,
     ExportAllDeclaration, ExportFromDeclaration, Expression, FormalParameters, Function, ImportDeclaration,
     ImportExpression, NewExpression, Program, StringLiteral, TryStatement, VariableDeclarator,
 };
@@ -60,6 +60,8 @@ pub(crate) struct Findings {
     pub(crate) reexports: BTreeSet<String>,
     /// Offsets of calls to `require` and `import` whose specifier is computed.
     pub(crate) computed: Vec<usize>,
+    /// Offset of a decorator, if there is one.
+    pub(crate) decorator: Option<usize>,
 }
 
 /// Visits a program.
@@ -217,6 +219,13 @@ impl<'a> Visit<'a> for Scanner<'_> {
             self.request(RequestKind::Asset, &path.value, path.span);
         }
         walk::walk_new_expression(self, new);
+    }
+
+    fn visit_decorator(&mut self, decorator: &Decorator<'a>) {
+        self.findings
+            .decorator
+            .get_or_insert(decorator.span.start as usize);
+        walk::walk_decorator(self, decorator);
     }
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {

@@ -70,7 +70,8 @@ fn other_names_are_skipped_with_a_warning() {
         ("Hello.js", ""),
         ("a.test.js", ""),
         ("-x.js", ""),
-        ("t.ts", ""),
+        ("t.test.ts", ""),
+        ("ok.d.ts", ""),
         ("ok.js", ""),
     ]);
     let found = discover(folder.path()).expect("it can be read");

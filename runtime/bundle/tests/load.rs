@@ -436,3 +436,58 @@ fn a_long_chain_is_not_deep() {
             .unwrap_or_else(|error| panic!("{piece}: {}", error.report()));
     }
 }
+
+#[test]
+fn a_transpiled_module_carries_the_way_back() {
+    let loaded = load_files(&[("a.ts", b"type A = 1;\n\nexport const a: A = 1;\n")]).expect("it is valid");
+    let source = String::from_utf8_lossy(&loaded.program.modules["/bundle/a.ts"].source).into_owned();
+    let (code, map) = source.split_once("//# sourceMappingURL=").expect("a map");
+    assert_eq!(code, "export const a = 1;\n");
+    assert!(map.contains(r#""sources":["a.ts"]"#), "{map}");
+}
+
+#[test]
+fn typescript_has_a_length_at_which_it_is_refused() {
+    let line = "// words\n";
+    let short = line.repeat(256 * 1024 / line.len());
+    load_files(&[("a.ts", short.as_bytes())]).expect("it is as long as it may be");
+    let long = format!("{short}{line}");
+    let error = report(&[("a.ts", long.as_bytes())]);
+    assert!(
+        error.starts_with("a.ts:1:1: TypeScript and JSX are taken up to 262144 bytes a file"),
+        "{error}"
+    );
+}
+
+#[test]
+fn typescript_may_nest_as_deep_as_it_is_long() {
+    let length = 256 * 1024 - 64;
+    for (name, prefix, piece) in [
+        ("a.ts", "let a = ", "("),
+        ("a.ts", "let a = ", "["),
+        ("a.ts", "let a = ", "!"),
+        ("a.ts", "type A = ", "("),
+        ("a.ts", "type A = ", "A<"),
+        ("a.ts", "type A = ", "()=>"),
+        ("a.ts", "let a = b", "!"),
+        ("a.ts", "let a = b", "+b"),
+        ("a.ts", "let a = b", ".b"),
+        ("a.ts", "let a = b", "()"),
+        ("a.ts", "type A = B", "[]"),
+        ("a.ts", "", "{"),
+        ("a.ts", "let a = ", "a=>"),
+        ("a.tsx", "let a = ", "<a>"),
+        ("a.tsx", "let a = ", "<T>("),
+        ("a.jsx", "let a = ", "<a>{"),
+    ] {
+        let source = format!("{prefix}{}", piece.repeat((length - prefix.len()) / piece.len()));
+        // What ends in the middle is an error, what does not is a program; neither ends the process.
+        match load_files(&[(name, source.as_bytes())]) {
+            Ok(_) => {}
+            Err(BundleError::Syntax { message, .. }) => {
+                assert!(!message.contains("bug"), "{piece}: {message}");
+            }
+            Err(error) => panic!("{piece}: {error}"),
+        }
+    }
+}

@@ -51,7 +51,7 @@ pub enum Command {
 #[command(override_usage = "holm run [OPTIONS] FILE [-- ARGUMENTS…]")]
 #[command(after_help = run_help())]
 pub struct RunArguments {
-    /// The program: a file .js, .mjs or .cjs, or a folder with an index.js or a package.json
+    /// The program: a file .js, .mjs, .cjs, .ts, .mts, .cts, .tsx or .jsx, or a folder with an index.js, an index.ts or a package.json
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 

@@ -414,11 +414,11 @@ fn an_unknown_key_of_the_configuration_comes_with_the_known_one() {
 #[test]
 fn other_files_than_javascript_are_told_what_runs() {
     let sources = with_files(&[
-        ("a.ts", "let a: number = 1"),
+        ("a.d.ts", "export type A = 1"),
         ("a.json", "{}"),
         ("a.txt", "hello"),
     ]);
-    for file in ["a.ts", "a.json", "a.txt"] {
+    for file in ["a.d.ts", "a.json", "a.txt"] {
         both_fail(sources.path(), file, 1, &[file]);
     }
     let empty = folder();
