@@ -11,7 +11,7 @@ use holm_core::{
     Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Limits, Module, ModuleFormat, Moment, Next,
     Outcome, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
 };
-use holm_wasm::{Cache, Engine, MemoryKind, WasmBackend};
+use holm_wasm::{Cache, Engine, EngineConfig, MemoryKind, WasmBackend};
 
 /// A moment like any other: 2026-01-01 00:00 UTC.
 const MOMENT: Moment = Moment {
@@ -27,7 +27,10 @@ pub const BODY: &[u8] = b"hello\n";
 /// # Errors
 /// When the engine cannot be made on this machine.
 pub fn backend(kind: MemoryKind) -> Result<WasmBackend> {
-    Ok(WasmBackend::new(Engine::new(&Cache::at(cache_folder()?), kind)?))
+    Ok(WasmBackend::new(Engine::new(
+        &Cache::at(cache_folder()?),
+        config(kind),
+    )?))
 }
 
 /// The backend, its engine compiled anew.
@@ -35,7 +38,14 @@ pub fn backend(kind: MemoryKind) -> Result<WasmBackend> {
 /// # Errors
 /// As [`backend`].
 pub fn backend_without_cache(kind: MemoryKind) -> Result<WasmBackend> {
-    Ok(WasmBackend::new(Engine::new(&Cache::off(), kind)?))
+    Ok(WasmBackend::new(Engine::new(&Cache::off(), config(kind))?))
+}
+
+fn config(memories: MemoryKind) -> EngineConfig {
+    EngineConfig {
+        memories,
+        ..EngineConfig::default()
+    }
 }
 
 fn cache_folder() -> Result<PathBuf> {

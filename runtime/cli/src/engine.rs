@@ -8,7 +8,9 @@ use std::time::Duration;
 use holm_core::{Clock, Entropy};
 use holm_egress::{Egress, EgressConfig, NetworkLog};
 use holm_executor::{AdmissionConfig, EgressNetwork, Executor, LogSink, Parts};
-use holm_wasm::{Cache, CacheState, Engine, MemoryKind, WasmBackend};
+use holm_wasm::{Cache, CacheState, Engine, EngineConfig, MemoryKind, WasmBackend};
+
+use rustix::process::{Resource, getrlimit};
 
 use crate::output::{self, Problem};
 use crate::world::{SystemClock, SystemEntropy};
@@ -50,11 +52,21 @@ fn complain(engine: &Engine, cache: &Cache) {
 
 /// As [`engine`], and says nothing.
 pub fn engine_quietly(cache: &Cache, memories: MemoryKind) -> Result<Arc<Engine>, Problem> {
-    Engine::new(cache, memories).map_err(|error| {
+    let config = EngineConfig {
+        memories,
+        open_files_max: open_files_max(),
+    };
+    Engine::new(cache, config).map_err(|error| {
         Problem::fault(format!(
             "the JavaScript engine cannot be started: {error}; `holm doctor` says more"
         ))
     })
+}
+
+/// Half of what this process may open; the rest is for connections.
+fn open_files_max() -> usize {
+    let soft = getrlimit(Resource::Nofile).current;
+    usize::try_from(soft.unwrap_or(u64::MAX) / 2).unwrap_or(usize::MAX)
 }
 
 /// Says what takes so long, on a line that is gone afterwards.

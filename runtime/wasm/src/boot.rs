@@ -6,6 +6,7 @@ use wasmtime::{Linker, Module, Store};
 
 use crate::borrowed::Lent;
 use crate::engine::{EngineError, Exports};
+use crate::files::OpenFiles;
 use crate::image::Image;
 use crate::imports;
 use crate::memories::Memories;
@@ -57,6 +58,8 @@ pub fn boot(
                 memory_bytes: 256 << 20,
                 ..Limits::default()
             },
+            // It has no files.
+            OpenFiles::new(0),
         ),
     );
     store.set_fuel(BOOT_FUEL)?;

@@ -8,6 +8,7 @@ use wasmtime::{Config, InstancePre, Linker, Module, ModuleExport, RegallocAlgori
 
 use crate::boot;
 use crate::cache::{Cache, CacheState, Entry, Found};
+use crate::files::OpenFiles;
 use crate::image::{BaseImage, Image, pieces};
 use crate::imports;
 use crate::memories::{Memories, MemoryKind};
@@ -49,14 +50,34 @@ pub struct Engine {
     /// Address of the fixed buffer for events.
     pub(crate) inbox: u32,
     id: [u8; 32],
-    kind: MemoryKind,
+    config: EngineConfig,
+    pub(crate) open_files: Arc<OpenFiles>,
     cache: CacheState,
+}
+
+/// What is chosen for an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// In which memories its instances live.
+    pub memories: MemoryKind,
+    /// Files that all instances together may have open, descriptors of the process. More is ENFILE to a program.
+    pub open_files_max: usize,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            memories: MemoryKind::default(),
+            // Where a process has the usual 1,024 descriptors, half are left for connections.
+            open_files_max: 512,
+        }
+    }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
-            .field("kind", &self.kind)
+            .field("config", &self.config)
             .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
@@ -91,7 +112,7 @@ impl Exports {
 /// What an engine is put together from, beside its code.
 struct Parts {
     id: [u8; 32],
-    kind: MemoryKind,
+    config: EngineConfig,
     base: Arc<BaseImage>,
     inbox: u32,
     cache: CacheState,
@@ -102,9 +123,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the machine cannot run it; a damaged or unwritable cache is no error, see [`Engine::cache`].
-    pub fn new(cache: &Cache, kind: MemoryKind) -> Result<Arc<Self>, EngineError> {
+    pub fn new(cache: &Cache, config: EngineConfig) -> Result<Arc<Self>, EngineError> {
+        let kind = config.memories;
         let memories = kind.memories();
-        let wasmtime = wasmtime::Engine::new(&config(&*memories))?;
+        let wasmtime = wasmtime::Engine::new(&settings(&*memories))?;
         let id = Sha256::new()
             .chain_update(GUEST)
             .chain_update(BUILTINS)
@@ -116,7 +138,7 @@ impl Engine {
         let assemble = |module: &Module, base, inbox, state| {
             let parts = Parts {
                 id,
-                kind,
+                config,
                 base,
                 inbox,
                 cache: state,
@@ -148,7 +170,7 @@ impl Engine {
     fn assemble(wasmtime: wasmtime::Engine, module: &Module, parts: Parts) -> Result<Arc<Self>, EngineError> {
         let Parts {
             id,
-            kind,
+            config,
             base,
             inbox,
             cache,
@@ -163,11 +185,12 @@ impl Engine {
             pre,
             base,
             image,
-            memories: kind.memories(),
+            memories: config.memories.memories(),
             exports,
             inbox,
             id,
-            kind,
+            config,
+            open_files: OpenFiles::new(config.open_files_max),
             cache,
         }))
     }
@@ -179,7 +202,7 @@ impl Engine {
 
     /// Which memories its instances have.
     pub fn memories(&self) -> MemoryKind {
-        self.kind
+        self.config.memories
     }
 
     /// What became of the cache.
@@ -193,7 +216,7 @@ impl Engine {
     }
 }
 
-fn config(memories: &dyn Memories) -> Config {
+fn settings(memories: &dyn Memories) -> Config {
     let mut config = Config::new();
     // Only what a C compiler's output uses; everything else is surface without use.
     let used = WasmFeatures::MUTABLE_GLOBAL

@@ -51,7 +51,7 @@ impl<'a> Instance<'a> {
     ) -> wasmtime::Result<Self> {
         // SAFETY: the store lives in this value, whose lifetime is bound to the borrow of the host.
         let lent = unsafe { Lent::new(host) };
-        let mut state = State::new(lent, *limits);
+        let mut state = State::new(lent, *limits, engine.open_files.clone());
         state.starts_with(image.memory_bytes() as u64);
         state.meter = Meter::new(fuel);
         let mut store = Store::new(&engine.wasmtime, state);

@@ -34,5 +34,5 @@ mod strip;
 
 pub use backend::WasmBackend;
 pub use cache::{Cache, CacheState};
-pub use engine::{Engine, EngineError};
+pub use engine::{Engine, EngineConfig, EngineError};
 pub use memories::MemoryKind;

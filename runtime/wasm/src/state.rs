@@ -3,13 +3,14 @@
 //! Everything counted here follows from events and effects alone, so that a replay counts the same.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use holm_core::{Answer, Effect, FetchBody, Level, Limit, Limits, ResponseBody, Stop, ThrownError};
 use holm_host_api::codes::Refusal;
 use wasmtime::{Memory, ResourceLimiter};
 
 use crate::borrowed::Lent;
-use crate::files::Files;
+use crate::files::{Files, OpenFiles};
 use crate::meter::Meter;
 
 /// Growth of memory that may be refused before the invocation is ended: JavaScript sees an exception at first,
@@ -32,6 +33,8 @@ pub struct State {
     pub frozen: bool,
     /// Made by the first call of the file system.
     pub files: Option<Files>,
+    /// Those of the process.
+    pub open_files: Arc<OpenFiles>,
     pub preopens: Vec<holm_core::Preopen>,
     pub threw: Option<ThrownError>,
     pub finished: Option<(u32, Option<String>)>,
@@ -51,7 +54,7 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(lent: Lent, limits: Limits) -> Self {
+    pub fn new(lent: Lent, limits: Limits, open_files: Arc<OpenFiles>) -> Self {
         Self {
             lent,
             meter: Meter::default(),
@@ -60,6 +63,7 @@ impl State {
             answer: Vec::new(),
             frozen: false,
             files: None,
+            open_files,
             preopens: Vec::new(),
             threw: None,
             finished: None,

@@ -385,3 +385,117 @@ fn a_handler_that_never_settles_is_an_error() {
     assert!(error.message.contains("can never settle"), "{}", error.message);
     let _ = (Stop::Stalled, run);
 }
+
+fn engine_with_open_files(open_files_max: usize) -> holm_wasm::WasmBackend {
+    let config = holm_wasm::EngineConfig {
+        open_files_max,
+        ..holm_wasm::EngineConfig::default()
+    };
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/engines");
+    let engine = holm_wasm::Engine::new(&holm_wasm::Cache::at(folder), config);
+    holm_wasm::WasmBackend::new(engine.expect("an engine"))
+}
+
+/// A host in whose fetches another program runs to its end, and which keeps what that one printed.
+fn meanwhile(
+    backend: holm_wasm::WasmBackend,
+    source: &'static str,
+) -> (TestHost, Arc<std::sync::Mutex<String>>) {
+    let printed = Arc::new(std::sync::Mutex::new(String::new()));
+    let into = printed.clone();
+    let host = TestHost {
+        answer: Some(Box::new(move |effect| {
+            let Effect::Fetch { .. } = effect else { return None };
+            let mut other = TestHost::default();
+            let script = backend.unprepared(with_tmp(&program(source)));
+            let start = holm_core::Event::Script { seed: [7; 32] };
+            block_on(script.invoke(START, start, &Limits::for_scripts(), &mut other));
+            *into.lock().expect("nobody panics") = other.output();
+            None
+        })),
+        ..TestHost::default()
+    };
+    (host, printed)
+}
+
+#[test]
+fn all_invocations_together_have_so_many_open_files() {
+    const OPEN: &str = "const fs = require('node:fs'); let n = 0; const open = [];
+        try { for (;; n++) open.push(fs.openSync('/tmp/a', 'w')) } catch (e) { console.log(n, e.code) }";
+    // Two descriptors are the folder's of each.
+    let backend = engine_with_open_files(24);
+    let source = format!(
+        "{OPEN} fetch('http://x/'); process.nextTick(() => {{ for (const fd of open.slice(4)) fs.closeSync(fd); fetch('http://x/'); }})"
+    );
+    let (mut host, printed) = meanwhile(backend.clone(), OPEN);
+    let script = backend.unprepared(with_tmp(&program(&source)));
+    let start = holm_core::Event::Script { seed: [7; 32] };
+    block_on(script.invoke(START, start, &Limits::for_scripts(), &mut host));
+    assert_eq!(host.output(), "22 ENFILE\n");
+    // The first one still has its folder and four files.
+    assert_eq!(*printed.lock().expect("nobody panics"), "16 ENFILE\n");
+    // And when it has ended, everything is there again.
+    let mut host = TestHost::default();
+    let script = backend.unprepared(with_tmp(&program(OPEN)));
+    let start = holm_core::Event::Script { seed: [7; 32] };
+    block_on(script.invoke(START, start, &Limits::for_scripts(), &mut host));
+    assert_eq!(host.output(), "22 ENFILE\n");
+}
+
+/// Fuel of a program that does something to files so many times.
+fn fuel_of(work: &str, times: usize) -> u64 {
+    let source = format!("const fs = require('node:fs'); for (let i = 0; i < {times}; i++) {{ {work} }}");
+    let (report, host) = run_limited(&source, &limits(|limits| limits.cpu_ms = 60_000));
+    assert_eq!(report.outcome, answered(), "{}", host.output());
+    report.usage.fuel
+}
+
+#[test]
+fn calls_of_the_file_system_are_charged_for_what_the_host_does() {
+    let each = |work: &str| (fuel_of(work, 30) - fuel_of(work, 10)) / 20;
+    let look = each("fs.existsSync('/tmp/a')");
+    let long = each(&format!("fs.existsSync('/tmp/{}')", "a/".repeat(500)));
+    assert!(long > look + 1_000 * 300, "{look}, {long}: a path by its names");
+    let one = each("fs.mkdirSync('/tmp/d' + i)");
+    assert!(one > look, "{look}, {one}: a change costs more than a look");
+    let small = each("fs.writeFileSync('/tmp/a', new Uint8Array(10))");
+    let large = each("fs.writeFileSync('/tmp/a', new Uint8Array(100_000))");
+    assert!(large > small + 400_000, "{small}, {large}: by the byte");
+    let synced = each("const fd = fs.openSync('/tmp/a', 'w'); fs.fsyncSync(fd); fs.closeSync(fd)");
+    assert!(synced > 8_000_000, "{synced}: the disk is slow");
+}
+
+#[test]
+fn a_large_folder_is_read_in_pieces_and_charged_by_its_entries() {
+    let fill = |count: usize| {
+        format!(
+            "fs.mkdirSync('/tmp/d'); for (let i = 0; i < {count}; i++) fs.writeFileSync('/tmp/d/file-' + i, '');"
+        )
+    };
+    let limits = limits(|limits| {
+        limits.fs_files = 5_000;
+        limits.cpu_ms = 60_000;
+    });
+    let list = |count: usize| {
+        let source = format!("const fs = require('node:fs'); {}", fill(count));
+        let filled = run_limited(&source, &limits).0.usage.fuel;
+        let read = "const names = fs.readdirSync('/tmp/d'); console.log(names.length, new Set(names).size, names.includes('file-0'))";
+        let (report, host) = run_limited(&format!("{source}{read}"), &limits);
+        assert_eq!(host.output(), format!("{count} {count} true\n"));
+        report.usage.fuel - filled
+    };
+    let (few, many) = (list(10), list(3_000));
+    // Each entry has 24 bytes and its name.
+    assert!(many - few > 2_990 * 30 * 320, "{few}, {many}");
+}
+
+#[test]
+fn what_is_no_folder_is_not_listed() {
+    let source = "const fs = require('node:fs'); fs.mkdirSync('/tmp/d'); fs.rmdirSync('/tmp/d');
+        try { fs.readdirSync('/tmp/d') } catch (e) { console.log(e.code) }
+        fs.writeFileSync('/tmp/f', ''); try { fs.readdirSync('/tmp/f') } catch (e) { console.log(e.code) }";
+    assert_eq!(
+        run_limited(source, &Limits::for_scripts()).1.output(),
+        "ENOENT\nENOTDIR\n"
+    );
+}

@@ -6,11 +6,17 @@ use std::sync::Arc;
 
 use common::{START, TestHost, block_on, program, request, with_tmp};
 use holm_core::{Backend, Event, Limits, Report};
-use holm_wasm::{Cache, Engine, MemoryKind, WasmBackend};
+use holm_wasm::{Cache, Engine, EngineConfig, MemoryKind, WasmBackend};
 
 fn backends() -> Vec<WasmBackend> {
     let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/engines");
-    let engine = |kind: &MemoryKind| Engine::new(&Cache::at(folder), *kind).expect("an engine");
+    let engine = |memories: &MemoryKind| {
+        let config = EngineConfig {
+            memories: *memories,
+            ..EngineConfig::default()
+        };
+        Engine::new(&Cache::at(folder), config).expect("an engine")
+    };
     MemoryKind::ALL
         .iter()
         .map(|kind| WasmBackend::new(engine(kind)))

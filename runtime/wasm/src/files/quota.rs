@@ -6,9 +6,12 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use holm_core::Limits;
 use tempfile::TempDir;
+
+use super::open_files::{Held, OpenFiles};
 
 const TOO_MANY_FILES: u16 = 33;
 const NO_SPACE: u16 = 51;
@@ -17,6 +20,13 @@ const CROSS_DEVICE: u16 = 75;
 /// What the folder may hold and what it holds.
 #[derive(Debug)]
 pub struct Quota {
+    open_files: Arc<OpenFiles>,
+    /// What the folders that the invocation is given count for.
+    _preopened: Held,
+    /// What each open descriptor counts for.
+    open: HashMap<u32, Held>,
+    /// Taken for the call that is under way.
+    opening: Option<Held>,
     bytes_max: u64,
     files_max: u64,
     /// Removed with everything in it when the invocation ends.
@@ -24,7 +34,6 @@ pub struct Quota {
     /// Descriptors that lead into it, and by how much each has made a file grow: a file may be removed while it is
     /// open, and is then in no folder.
     inside: HashMap<u32, u64>,
-    open: usize,
     bytes: u64,
     entries: u64,
     /// Entries removed since the folder was measured, and how many it had then.
@@ -36,18 +45,26 @@ pub struct Quota {
 const OPEN_MAX: usize = 64;
 
 impl Quota {
-    pub fn new(limits: &Limits) -> Self {
-        Self {
+    /// For an invocation that is given so many folders.
+    ///
+    /// # Errors
+    /// The errno, when too many files are open in all.
+    pub fn new(limits: &Limits, open_files: &Arc<OpenFiles>, preopens: usize) -> Result<Self, u16> {
+        Ok(Self {
+            // Each is opened twice: for wasmtime-wasi and for listings.
+            _preopened: open_files.take(preopens * 2)?,
+            open_files: open_files.clone(),
+            open: HashMap::new(),
+            opening: None,
             bytes_max: limits.fs_bytes,
             files_max: limits.fs_files,
             folder: None,
             inside: HashMap::new(),
-            open: 0,
             bytes: 0,
             entries: 0,
             removed: 0,
             measured: 0,
-        }
+        })
     }
 
     /// Makes the folder, empty, for the preopened descriptor.
@@ -62,33 +79,42 @@ impl Quota {
         Ok(folder.path().to_owned())
     }
 
-    pub fn may_open(&self) -> Result<(), u16> {
-        if self.open < OPEN_MAX {
-            Ok(())
-        } else {
-            Err(TOO_MANY_FILES)
+    /// Something may be opened that takes so many descriptors of the process.
+    ///
+    /// # Errors
+    /// The errno, when this invocation or all together have too many.
+    pub fn may_open(&mut self, descriptors: usize) -> Result<(), u16> {
+        if self.open.len() >= OPEN_MAX {
+            return Err(TOO_MANY_FILES);
         }
+        self.opening = None;
+        self.opening = Some(self.open_files.take(descriptors)?);
+        Ok(())
     }
 
+    /// It was opened, below this directory.
     pub fn opened(&mut self, dir: u32, fd: u32) {
-        self.open += 1;
+        if let Some(held) = self.opening.take() {
+            self.open.insert(fd, held);
+        }
         if self.inside.contains_key(&dir) {
             self.inside.insert(fd, 0);
         }
     }
 
     pub fn closed(&mut self, fd: u32) {
-        self.open = self.open.saturating_sub(1);
+        self.open.remove(&fd);
         if self.inside.remove(&fd).is_some_and(|grown| grown > 0) {
             self.removed += 1;
         }
     }
 
     /// An entry of this directory was removed or replaced.
-    pub fn removed(&mut self, dir: u32) {
+    pub fn removed(&mut self, dir: u32) -> Result<(), u16> {
         if self.inside.contains_key(&dir) {
             self.removed += 1;
         }
+        Ok(())
     }
 
     /// An entry may come into being under this directory.

@@ -11,7 +11,7 @@ use super::MemoryKind;
 use crate::boot::ImageHost;
 use crate::image::Image;
 use crate::instance::{Instance, Turn};
-use crate::{Cache, Engine, WasmBackend, codec};
+use crate::{Cache, Engine, EngineConfig, WasmBackend, codec};
 
 fn image(engine: &Arc<Engine>, source: &str) -> Arc<Image> {
     let module = Module {
@@ -62,7 +62,11 @@ fn an_instance_begins_as_its_image_whatever_ran_before_and_all_kinds_have_the_sa
     ];
     let mut kinds = Vec::new();
     for kind in MemoryKind::ALL {
-        let engine = Engine::new(&Cache::off(), *kind).expect("an engine");
+        let config = EngineConfig {
+            memories: *kind,
+            ..EngineConfig::default()
+        };
+        let engine = Engine::new(&Cache::off(), config).expect("an engine");
         let mut images = vec![engine.image.clone()];
         images.extend(sources.iter().map(|source| image(&engine, source)));
         assert!(images[2].memory_bytes() > engine.image.memory_bytes());

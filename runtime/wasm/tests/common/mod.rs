@@ -13,7 +13,7 @@ use holm_core::{
     Answer, Backend, BoxFuture, Effect, Event, FileCall, FileReply, Host, Level, Limits, Module,
     ModuleFormat, Next, Outcome, Preopen, Prepared, Program, Report, RequestHead, ResponseBody, Stop,
 };
-use holm_wasm::{Cache, Engine, MemoryKind, WasmBackend};
+use holm_wasm::{Cache, Engine, EngineConfig, MemoryKind, WasmBackend};
 
 /// The default, but in `portable.rs`, which has the suites once more.
 fn memories() -> MemoryKind {
@@ -28,8 +28,12 @@ fn memories() -> MemoryKind {
 pub fn backend() -> WasmBackend {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
     let engine = ENGINE.get_or_init(|| {
+        let config = EngineConfig {
+            memories: memories(),
+            ..EngineConfig::default()
+        };
         let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/engines");
-        Engine::new(&Cache::at(folder), memories()).expect("the engine can be made")
+        Engine::new(&Cache::at(folder), config).expect("the engine can be made")
     });
     WasmBackend::new(engine.clone())
 }
