@@ -1,8 +1,10 @@
 //! One connection: HTTP/1 or HTTP/2 as the client begins it, with an end to every wait.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -15,7 +17,8 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::config::Config;
 use crate::handle::handle;
-use crate::watch::{Verdict, Watch, Watched};
+use crate::socket::Socket;
+use crate::watch::{Verdict, Watch};
 
 /// Requests of one HTTP/2 connection at the same time.
 const STREAMS_MAX: u32 = 128;
@@ -84,10 +87,18 @@ pub async fn connection(service: Arc<Service>, stream: TcpStream, mut phase: wat
     // Answers are written whole: waiting for more would only delay them. Where it cannot be set, it is slower.
     let _ = stream.set_nodelay(true);
     let watch = Watch::new();
-    let io = TokioIo::new(Watched {
-        stream,
-        watch: watch.clone(),
+    let (socket, left) = Socket::new(stream, watch.clone(), service.clone());
+    let io = TokioIo::new(socket);
+    let mut left = std::pin::pin!(left);
+    // Told only while it matters: a client that closes its side after its request is still answered what is ready.
+    let left_working = std::future::poll_fn(|cx| {
+        if watch.must_notice_leaving() {
+            left.as_mut().poll(cx)
+        } else {
+            Poll::Pending
+        }
     });
+    let mut left_working = std::pin::pin!(left_working);
     let answer = |request| {
         let (service, watch) = (service.clone(), watch.clone());
         async move {
@@ -104,8 +115,12 @@ pub async fn connection(service: Arc<Service>, stream: TcpStream, mut phase: wat
     let mut closing: Option<Instant> = None;
     loop {
         tokio::select! {
+            // hyper goes first: what it can answer now is answered.
+            biased;
             // How it ended is for its client to know: everything worth a line was logged by the invocation.
             _ = connection.as_mut() => return,
+            // With the connection go its requests, and with them what functions do for nobody.
+            () = left_working.as_mut() => return,
             changed = phase.changed() => match (changed, *phase.borrow_and_update()) {
                 (Ok(()), Phase::Serving) => {}
                 (Ok(()), Phase::Draining) => connection.as_mut().graceful_shutdown(),

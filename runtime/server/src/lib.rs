@@ -4,8 +4,8 @@
 //! nothing here knows how one runs.
 //!
 //! Reading order: [`serve`](serve()) (threads, connections, shutdown), `connection` (one of them), `watch` (how long what may
-//! take), `handle` (one request), `routes`, `problem` (answers of our own), `body`, `index` (the page at `/`),
-//! `request_id`, `app`, `config`.
+//! take), `socket`, `handle` (one request), `routes`, `problem` (answers of our own), `refusal` (those in place of hyper's),
+//! `body`, `index` (the page at `/`), `request_id`, `app`, `config`.
 
 #![deny(missing_docs)]
 
@@ -16,9 +16,11 @@ mod connection;
 mod handle;
 mod index;
 mod problem;
+mod refusal;
 mod request_id;
 mod routes;
 mod serve;
+mod socket;
 mod watch;
 
 pub use app::{App, Recorder};

@@ -4,13 +4,9 @@
 //! that stalls before hyper knows which protocol it speaks. So the connection's socket and bodies report here, and one
 //! timer per connection asks for a verdict. The timer is not moved by each request: it looks when it fires.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use crate::config::Config;
@@ -38,6 +34,8 @@ struct State {
     framed: bool,
     /// Tell the client that it was too slow.
     say_timeout: bool,
+    /// Not all that answers the requests so far is out.
+    answering: bool,
     /// How often all that hyper had was handed to the kernel.
     flushes: u64,
     /// Who waits for the next time.
@@ -66,6 +64,7 @@ impl Watch {
             used: false,
             framed: false,
             say_timeout: false,
+            answering: false,
             flushes: 0,
             flush_waits: None,
         };
@@ -80,6 +79,7 @@ impl Watch {
         state.working += 1;
         state.head_since = None;
         state.used = true;
+        state.answering = true;
         state.framed = framed;
         drop(state);
         Working(self.clone())
@@ -121,16 +121,35 @@ impl Watch {
         verdict
     }
 
-    fn read(&self) {
+    /// A function works for a client that speaks HTTP/1, which hyper does not always listen to meanwhile.
+    pub fn must_notice_leaving(&self) -> bool {
+        let state = self.lock();
+        state.working > 0 && !state.framed
+    }
+
+    /// What is written now answers no request that there was: hyper itself refuses what it cannot read.
+    pub fn is_refusing(&self) -> bool {
+        !self.lock().answering
+    }
+
+    /// The connection is cut because a head was sent too slowly.
+    pub fn must_say_timeout(&self) -> bool {
+        self.lock().say_timeout
+    }
+
+    /// Bytes came in.
+    pub fn read(&self) {
         let mut state = self.lock();
         if state.working == 0 && state.sending == 0 && !state.framed && state.head_since.is_none() {
             state.head_since = Some(Instant::now());
         }
     }
 
-    fn flushed(&self) {
+    /// All that hyper had was handed to the kernel.
+    pub fn flushed(&self) {
         let mut state = self.lock();
         state.flushes += 1;
+        state.answering &= state.working > 0 || state.sending > 0;
         let waits = state.flush_waits.take();
         drop(state);
         if let Some(waker) = waits {
@@ -204,70 +223,5 @@ impl Drop for Sending {
         let mut state = self.watch.lock();
         state.sending -= 1;
         state.since = Instant::now();
-    }
-}
-
-/// A socket that reports what comes in, and when what goes out is out.
-#[derive(Debug)]
-pub struct Watched {
-    /// The socket.
-    pub stream: TcpStream,
-    /// Who is told.
-    pub watch: Arc<Watch>,
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        if self.watch.lock().say_timeout {
-            // As much as a kind word: who does not read it has gone anyway.
-            let _ = self
-                .stream
-                .try_write(b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        }
-    }
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = into.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, into);
-        if into.filled().len() > before {
-            self.watch.read();
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, from)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        from: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, from)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.stream).poll_flush(cx);
-        if let Poll::Ready(Ok(())) = polled {
-            self.watch.flushed();
-        }
-        polled
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

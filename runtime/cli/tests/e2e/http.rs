@@ -1,5 +1,7 @@
 //! Functions over HTTP: what they are given, what they do while they answer, and that their journals replay.
 
+use std::io::Read;
+
 use crate::client::{get, post};
 use crate::holm::{folder, holm, with_files};
 use crate::origin::Origin;
@@ -158,6 +160,39 @@ fn a_client_that_leaves_aborts_the_request() {
     origin.wait_for(1);
     drop(stream);
     server.says("it left");
+}
+
+/// The invocation ends in good order and its place is free, also where the function never asked for the body of the request.
+#[test]
+fn a_client_that_leaves_a_silent_response_frees_its_place() {
+    let source = "export default { fetch(request, env, ctx) {
+        if (request.url.endsWith('/next')) return new Response('free');
+        const left = new Promise((done) => request.signal.addEventListener('abort', done));
+        ctx.waitUntil(left.then(() => console.log('finished')));
+        return new Response(new ReadableStream({
+            start(controller) { controller.enqueue(new TextEncoder().encode('first')) },
+            cancel(reason) { console.log('cancelled', reason.name) },
+        }));
+    } }";
+    let sources = with_files(&[("main.mjs", source)]);
+    let server = Server::start(sources.path(), &["--limit", "concurrency=1"], "main.mjs");
+    for (turn, request) in [get("/"), post("/", "unread").chunked()].iter().enumerate() {
+        let mut stream = request.send(server.address);
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"first\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).expect("more comes");
+            seen.push(byte[0]);
+        }
+        server.ask(&get("/next")).refuses(429, "busy_function");
+        drop(stream);
+        server.says_often("cancelled AbortError", turn + 1);
+        server.says_often("finished", turn + 1);
+        while server.ask(&get("/next")).status == 429 {
+            std::thread::yield_now();
+        }
+        server.ask(&get("/next")).is(200, "free");
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Requests that reach no function: too long, or not for a host.
 
-use crate::client::status;
+use holm_core::ResponseBody;
+
+use crate::client::{header, status};
+use crate::code;
 use crate::programs::hello;
-use crate::scripted::World;
+use crate::scripted::{World, answered};
 use crate::server::one;
 
 #[tokio::test]
@@ -49,4 +52,78 @@ async fn a_host_that_is_none_is_refused() {
         .raw("CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\nconnection: close\r\n\r\n")
         .await;
     assert_eq!(status(&answer), "405");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_as_http_is_answered_like_all_else() {
+    let world = World::new();
+    let server = one(&world, hello()).await;
+    let good = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+    let many: String = (0..101).map(|number| format!("a{number}: 1\r\n")).collect();
+    for (sent, expected, code) in [
+        ("nonsense\r\n\r\n".to_owned(), "400", "bad_request"),
+        ("GET / HTTP/9.9\r\n\r\n".into(), "400", "bad_request"),
+        ("GET / HTTP/1.1\r\na\x01b: c\r\n\r\n".into(), "400", "bad_request"),
+        (
+            "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n".into(),
+            "400",
+            "bad_request",
+        ),
+        (
+            format!("GET / HTTP/1.1\r\na: {}\r\n\r\n", "x".repeat(300_000)),
+            "431",
+            "headers_too_large",
+        ),
+        (
+            format!("GET / HTTP/1.1\r\n{many}\r\n"),
+            "431",
+            "headers_too_large",
+        ),
+    ] {
+        for before in ["", good] {
+            let answer = server.raw_or_cut(format!("{before}{sent}")).await;
+            let answer = match before {
+                "" => answer,
+                _ => answer
+                    .split_once("http://h/")
+                    .unwrap_or_else(|| panic!("no first answer in {answer}"))
+                    .1
+                    .into(),
+            };
+            assert_eq!(status(&answer), expected, "{answer}");
+            let id = header(&answer, "x-request-id").expect("an id");
+            let (_, body) = answer.split_once("\r\n\r\n").expect("a head");
+            assert!(
+                body.starts_with(&format!(r#"{{"error":{{"code":"{code}","message":""#))
+                    && body.ends_with(&format!("\"request_id\":\"{id}\"}}}}\n")),
+                "{body}"
+            );
+            assert_eq!(
+                header(&answer, "content-length"),
+                Some(body.len().to_string().as_str())
+            );
+            assert_eq!(header(&answer, "connection"), Some("close"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_function_answers_is_never_taken_for_a_refusal() {
+    let world = World::new();
+    let text = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+    let server = one(
+        &world,
+        code!(|guest| {
+            guest.respond(404, "", ResponseBody::Stream)?;
+            guest.write(1, 0, "one, ")?;
+            guest.answer().await?;
+            guest.write(2, 0, text)?;
+            guest.answer().await?;
+            guest.close(0)?;
+            answered()
+        }),
+    )
+    .await;
+    let answer = server.get("/").await;
+    assert!(status(&answer) == "404" && answer.contains(text), "{answer}");
 }

@@ -71,6 +71,13 @@ impl Server {
         rest(&mut stream).await
     }
 
+    /// As [`Server::raw`], of a request that the server need not read to its end.
+    pub async fn raw_or_cut(&self, bytes: impl AsRef<[u8]>) -> String {
+        let mut stream = self.connect().await;
+        let _ = stream.write_all(bytes.as_ref()).await;
+        rest(&mut stream).await
+    }
+
     pub async fn get(&self, path: &str) -> String {
         self.with(path, "").await
     }

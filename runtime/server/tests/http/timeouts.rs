@@ -6,7 +6,7 @@ use holm_core::{Answer, Event, Limits, ResponseBody};
 use holm_server::{Config, Routes};
 use tokio::io::AsyncWriteExt;
 
-use crate::client::{read_until, rest, status};
+use crate::client::{header, read_until, rest, status};
 use crate::code;
 use crate::programs::{hello, reader};
 use crate::scripted::{World, answered, threw};
@@ -20,7 +20,12 @@ async fn a_slow_head_is_a_timeout_and_a_silent_connection_is_closed() {
         ..short()
     };
     let server = start(&world, Routes::One(entry(world.deploy(hello()))), config).await;
-    assert_eq!(status(&server.raw("GET / HTTP/1.1\r\nhost: h").await), "408");
+    let answer = server.raw("GET / HTTP/1.1\r\nhost: h").await;
+    assert_eq!(status(&answer), "408");
+    assert!(
+        answer.contains(r#""code":"request_head_slow""#) && header(&answer, "x-request-id").is_some(),
+        "{answer}"
+    );
     assert_eq!(server.raw("").await, "");
     // The beginning of HTTP/2, and no more: no protocol is known yet.
     assert!(!server.raw("PRI * HTTP/2.0\r\n").await.contains("200"));
