@@ -9,6 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -164,6 +165,7 @@ impl Connector {
                 io: TokioIo::new(Box::new(stream.0)),
                 is_h2: false,
                 remote,
+                answered: Answered::default(),
                 _permit: permit,
             });
         }
@@ -173,6 +175,7 @@ impl Connector {
             io: TokioIo::new(Box::new(stream)),
             is_h2,
             remote,
+            answered: Answered::default(),
             _permit: permit,
         })
     }
@@ -231,6 +234,20 @@ impl tower::Service<Uri> for Connector {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteAddress(pub(crate) IpAddr);
 
+/// Whether a connection has answered before; found as [`RemoteAddress`] is, and in what is told of its errors.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answered(Arc<AtomicBool>);
+
+impl Answered {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
@@ -239,12 +256,13 @@ pub(crate) struct Link {
     io: TokioIo<Box<dyn Io>>,
     is_h2: bool,
     remote: RemoteAddress,
+    answered: Answered,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Connection for Link {
     fn connected(&self) -> Connected {
-        let connected = Connected::new().extra(self.remote);
+        let connected = Connected::new().extra(self.remote).extra(self.answered.clone());
         if self.is_h2 {
             connected.negotiated_h2()
         } else {

@@ -13,7 +13,7 @@ use hyper::body::{Body, Incoming};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::connect::{Dialer, RemoteAddress, Resolver, SystemResolver, TcpDialer};
+use crate::connect::{Answered, Dialer, RemoteAddress, Resolver, SystemResolver, TcpDialer};
 use crate::decode::Decoder;
 use crate::network_log::OpenEntry;
 use crate::pools::{PoolConfig, Pools};
@@ -171,7 +171,7 @@ impl Egress {
     ) -> Result<Sent, Failure> {
         let mut entry = self.entry(session, hop.method.as_str(), &hop.url);
         let policy = &session.policy;
-        let (rule, allow_private, mut headers) = match hop.decide(session) {
+        let (rule, allow_private, headers) = match hop.decide(session) {
             Ok(allowed) => allowed,
             Err(reason) => {
                 let message = match redirects {
@@ -189,48 +189,37 @@ impl Egress {
         };
         entry.edit(|entry| entry.rule = Some(rule));
 
-        let fault: Fault = Arc::new(OnceLock::new());
-        let body = OutgoingBody::new(
-            hop.body.take(),
-            session.bytes.clone(),
-            entry.moved.clone(),
-            fault.clone(),
-        );
-        let body = match body {
-            Ok(body) => body,
-            Err(failure) => return Err(entry.fail(failure)),
+        let may_repeat = hop.may_repeat();
+        let mut client = self.pools.client(&session.tenant, allow_private);
+        let mut is_repeated = false;
+        let (response, fault) = loop {
+            let fault: Fault = Arc::new(OnceLock::new());
+            let request = match hop.request(&headers, session, &entry, &fault) {
+                Ok(request) => request,
+                Err(failure) => return Err(entry.fail(failure)),
+            };
+            let error = match tokio::time::timeout_at(deadline, client.request(request)).await {
+                Ok(Ok(response)) => break (response, fault),
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    let failure = failure::timeout(&hop.url, "did not answer", session.fetch_timeout);
+                    return Err(entry.fail(failure));
+                }
+            };
+            if may_repeat && !is_repeated && fault.get().is_none() && hung_up_between_requests(&error) {
+                is_repeated = true;
+                client = self.pools.fresh_client(&session.tenant, allow_private);
+                continue;
+            }
+            let failure = match fault.get() {
+                Some(failure) => failure.clone(),
+                None => failure::of_error(&error, &hop.url, policy, rule),
+            };
+            return Err(entry.fail(failure));
         };
-        // Some servers refuse a POST that does not say that it is empty; hyper does not say it.
-        if body.is_end_stream() && matches!(hop.method, Method::POST | Method::PUT | Method::PATCH) {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if let Some(answered) = response.extensions().get::<Answered>() {
+            answered.set();
         }
-        let mut request = http::Request::new(body);
-        *request.method_mut() = hop.method.clone();
-        *request.uri_mut() = match hop.url.as_str().parse() {
-            Ok(uri) => uri,
-            Err(_) => {
-                return Err(entry.fail(failure::invalid(
-                    "the URL is too long, or cannot be sent over HTTP",
-                )));
-            }
-        };
-        *request.headers_mut() = headers;
-
-        let client = self.pools.client(&session.tenant, allow_private);
-        let response = match tokio::time::timeout_at(deadline, client.request(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                let failure = match fault.get() {
-                    Some(failure) => failure.clone(),
-                    None => failure::of_error(&error, &hop.url, policy, rule),
-                };
-                return Err(entry.fail(failure));
-            }
-            Err(_) => {
-                let failure = failure::timeout(&hop.url, "did not answer", session.fetch_timeout);
-                return Err(entry.fail(failure));
-            }
-        };
         let status = response.status();
         entry.edit(|entry| {
             entry.status = Some(status.as_u16());
@@ -375,6 +364,42 @@ impl Hop {
         })
     }
 
+    /// It may be sent again when nobody knows whether it arrived: sending it twice means what sending it once means
+    /// (RFC 9110, section 9.2.2), and its body is still there.
+    fn may_repeat(&self) -> bool {
+        self.method.is_idempotent() && matches!(self.body, HopBody::None | HopBody::Whole(_))
+    }
+
+    /// What is sent. A body that is streamed is taken.
+    fn request(
+        &mut self,
+        headers: &HeaderMap,
+        session: &Session,
+        entry: &OpenEntry,
+        fault: &Fault,
+    ) -> Result<http::Request<OutgoingBody>, Failure> {
+        let body = OutgoingBody::new(
+            self.body.take(),
+            session.bytes.clone(),
+            entry.moved.clone(),
+            fault.clone(),
+        )?;
+        let mut headers = headers.clone();
+        // Some servers refuse a POST that does not say that it is empty; hyper does not say it.
+        if body.is_end_stream() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let mut request = http::Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self
+            .url
+            .as_str()
+            .parse()
+            .map_err(|_| failure::invalid("the URL is too long, or cannot be sent over HTTP"))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
     /// The rule that allows it, whether that opens private addresses, and the headers to send; or why not.
     fn decide(&self, session: &Session) -> Result<(usize, bool, HeaderMap), String> {
         match session.policy.decide(&PolicyRequest {
@@ -432,6 +457,16 @@ impl Hop {
         self.url = to;
         Ok(true)
     }
+}
+
+/// The other side closed a connection that had answered before: it need not have seen the request at all. What hyper knows
+/// was not sent it sends again by itself.
+fn hung_up_between_requests(error: &hyper_util::client::legacy::Error) -> bool {
+    let mut known = http::Extensions::new();
+    if let Some(connection) = error.connect_info() {
+        connection.get_extras(&mut known);
+    }
+    known.get::<Answered>().is_some_and(Answered::is_set) && failure::hung_up(error)
 }
 
 fn answer(

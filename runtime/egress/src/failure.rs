@@ -59,6 +59,25 @@ pub(crate) fn target(url: &Url) -> String {
     }
 }
 
+/// The other side hung up before any response: on a connection that had answered before, most likely because it closed it just
+/// then for being idle.
+pub(crate) fn hung_up(error: &(dyn Error + 'static)) -> bool {
+    if find::<ConnectError>(error).is_some() {
+        return false;
+    }
+    if let Some(error) = find::<hyper::Error>(error)
+        && (error.is_incomplete_message() || error.is_closed())
+    {
+        return true;
+    }
+    find::<io::Error>(error).is_some_and(|error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof
+        )
+    })
+}
+
 /// What an error of the client means for the function; `rule` is the one under which it was sent.
 pub(crate) fn of_error(error: &(dyn Error + 'static), url: &Url, policy: &Policy, rule: usize) -> Failure {
     let host = host(url);

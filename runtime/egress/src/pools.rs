@@ -41,6 +41,7 @@ struct Tenants {
 }
 
 struct Tenant {
+    connections: Arc<Semaphore>,
     public: PooledClient,
     private: PooledClient,
     last_use: u64,
@@ -88,31 +89,47 @@ impl Pools {
         }
     }
 
+    /// A client for one request that must not go over a connection that was used before. Its connection counts as
+    /// another one of the tenant's.
+    pub(crate) fn fresh_client(&self, tenant: &str, allow_private: bool) -> PooledClient {
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let connections = match tenants.by_name.get(tenant) {
+            Some(found) => found.connections.clone(),
+            // Given up since its last request.
+            None => Arc::new(Semaphore::new(self.config.connections_per_tenant)),
+        };
+        drop(tenants);
+        self.build(allow_private, 0, &connections)
+    }
+
     fn tenant(&self) -> Tenant {
         let connections = Arc::new(Semaphore::new(self.config.connections_per_tenant));
-        let client = |allow_private| {
-            Client::builder(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(self.config.idle_timeout)
-                .pool_max_idle_per_host(self.config.idle_per_host)
-                .http1_max_buf_size(HEAD_BYTES)
-                .http2_initial_stream_window_size(H2_STREAM_WINDOW)
-                .http2_initial_connection_window_size(H2_CONNECTION_WINDOW)
-                .http2_max_header_list_size(u32::try_from(HEAD_BYTES).expect("a small constant"))
-                .build(Connector {
-                    resolver: self.config.resolver.clone(),
-                    dialer: self.config.dialer.clone(),
-                    tls: TlsClient::new(self.config.trust.clone()),
-                    allow_private,
-                    timeout: self.config.connect_timeout,
-                    connections: connections.clone(),
-                })
-        };
+        let client = |allow_private| self.build(allow_private, self.config.idle_per_host, &connections);
         Tenant {
             public: client(false),
             private: client(true),
+            connections,
             last_use: 0,
         }
+    }
+
+    fn build(&self, allow_private: bool, idle_per_host: usize, connections: &Arc<Semaphore>) -> PooledClient {
+        Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(self.config.idle_timeout)
+            .pool_max_idle_per_host(idle_per_host)
+            .http1_max_buf_size(HEAD_BYTES)
+            .http2_initial_stream_window_size(H2_STREAM_WINDOW)
+            .http2_initial_connection_window_size(H2_CONNECTION_WINDOW)
+            .http2_max_header_list_size(u32::try_from(HEAD_BYTES).expect("a small constant"))
+            .build(Connector {
+                resolver: self.config.resolver.clone(),
+                dialer: self.config.dialer.clone(),
+                tls: TlsClient::new(self.config.trust.clone()),
+                allow_private,
+                timeout: self.config.connect_timeout,
+                connections: connections.clone(),
+            })
     }
 }

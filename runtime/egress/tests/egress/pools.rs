@@ -1,8 +1,14 @@
 //! Whose connections are reused by whom.
 
-use holm_core::FailureKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::world::{Server, World, ok};
+use bytes::Bytes;
+use holm_core::FailureKind;
+use holm_egress::RequestBody;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::world::{Server, World, ok, request, text};
 
 #[tokio::test]
 async fn a_tenant_reuses_its_connections_and_nobody_elses() {
@@ -88,4 +94,94 @@ async fn connections_over_the_bound_of_a_tenant_are_not_opened() {
         Ok("hello"),
         "another tenant is not held up"
     );
+}
+
+/// Answers, but closes the connection when the second request of all has come. Counts requests.
+async fn hangs_up_at_the_second() -> (Server, Arc<AtomicUsize>) {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let count = seen.clone();
+    let server = Server::raw(move |mut stream| {
+        let count = count.clone();
+        async move {
+            let mut buffer = [0; 4096];
+            for _ in 0..2 {
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                if stream.read(&mut buffer).await.is_ok_and(|read| read > 0)
+                    && count.fetch_add(1, Ordering::SeqCst) != 1
+                {
+                    let _ = stream.write_all(answer).await;
+                } else {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    (server, seen)
+}
+
+#[tokio::test]
+async fn a_request_on_a_connection_that_is_closed_just_then_goes_out_on_a_fresh_one() {
+    let (server, seen) = hangs_up_at_the_second().await;
+    let world = World::new();
+    world.public("api.test", &server);
+    let session = world.session(&["http://api.test"]);
+    for _ in 0..2 {
+        assert_eq!(
+            world.text(&session, "http://api.test/").await.as_deref(),
+            Ok("ok")
+        );
+    }
+    assert_eq!(
+        (server.connections(), seen.load(Ordering::SeqCst)),
+        (2, 3),
+        "the second request came twice"
+    );
+    assert_eq!(session.subrequests(), 2, "and counts once");
+    assert_eq!(world.entries().len(), 2);
+}
+
+#[tokio::test]
+async fn a_body_that_is_there_goes_out_again_if_the_method_allows_it() {
+    let put = || {
+        let mut put = request("PUT", "http://api.test/");
+        put.body = RequestBody::Whole(Bytes::from_static(b"body"));
+        put
+    };
+    let (server, _) = hangs_up_at_the_second().await;
+    let world = World::new();
+    world.public("api.test", &server);
+    let session = world.session(&["http://api.test"]);
+    for _ in 0..2 {
+        let response = world.egress.fetch(&session, put()).await.expect("a response");
+        assert_eq!(text(response).await.as_deref(), Ok("ok"));
+    }
+
+    // A POST may have been carried out: the function decides.
+    let (server, seen) = hangs_up_at_the_second().await;
+    let world = World::new();
+    world.public("api.test", &server);
+    let session = world.session(&["http://api.test"]);
+    assert_eq!(
+        world.text(&session, "http://api.test/").await.as_deref(),
+        Ok("ok")
+    );
+    let mut post = put();
+    "POST".clone_into(&mut post.method);
+    let failure = world.egress.fetch(&session, post).await.expect_err("it hung up");
+    assert!(failure.message.contains("closed the connection"), "{failure:?}");
+    assert_eq!((server.connections(), seen.load(Ordering::SeqCst)), (1, 2));
+}
+
+#[tokio::test]
+async fn a_fresh_connection_that_hangs_up_is_not_tried_again() {
+    let server = Server::raw(|mut stream| async move {
+        let _ = stream.read(&mut [0; 4096]).await;
+    })
+    .await;
+    let world = World::new();
+    world.public("api.test", &server);
+    let session = world.session(&["http://api.test"]);
+    assert!(world.text(&session, "http://api.test/").await.is_err());
+    assert_eq!(server.connections(), 1);
 }
