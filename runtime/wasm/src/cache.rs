@@ -5,11 +5,15 @@
 //! compiler, its settings and the CPU. A file that does not have its checksum is remade. The checksum is against
 //! accidents: who can write into the cache's folder could replace the program itself, so the folder is the user's own.
 //!
+//! When an engine is stored, those that nobody used for thirty days are removed.
+//!
 //! Starting from it must take milliseconds, so nothing is copied that can be mapped.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::image::{BaseImage, PAGE, pieces};
 use crate::memories::Memories;
@@ -103,8 +107,44 @@ impl Cache {
         let folder = code_path.parent().expect("an entry lies in the cache's folder");
         fs::create_dir_all(folder)?;
         write(folder, &code_path, code)?;
-        write(folder, &image_path, &encode(key, code, memory, inbox))
+        write(folder, &image_path, &encode(key, code, memory, inbox))?;
+        // What cannot be removed is in nobody's way.
+        let _ = remove_unused(folder, [&code_path, &image_path]);
+        Ok(())
     }
+}
+
+/// Engines that nobody used for so long are those of another version, or of another kind of memories.
+const UNUSED_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Removes other engines' files that were neither written nor read for long, the file that was just written being the
+/// clock. Only files whose names are ours: the folder may have others.
+fn remove_unused(folder: &Path, kept: [&PathBuf; 2]) -> io::Result<()> {
+    let now = fs::metadata(kept[1])?.modified()?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if kept.contains(&&path) || !is_engine(&entry.file_name()) {
+            continue;
+        }
+        let metadata = entry.metadata()?;
+        // Some file systems do not say when a file was read.
+        let written = metadata.modified()?;
+        let used = metadata.accessed().map_or(written, |read| read.max(written));
+        if metadata.is_file() && now.duration_since(used).is_ok_and(|unused| unused > UNUSED_MAX) {
+            let _ = fs::remove_file(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file's name is one of [`Cache::paths`].
+fn is_engine(name: &OsStr) -> bool {
+    let digits = name.to_str().and_then(|name| {
+        let name = name.strip_prefix("engine-")?;
+        name.strip_suffix(".code").or_else(|| name.strip_suffix(".image"))
+    });
+    digits.is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_absent(error: &io::Error) -> bool {
