@@ -1,5 +1,8 @@
 // Generated from the crate holm-host-api by `cargo xtask guest`; do not edit.
 
+export const BUNDLE = '/bundle';
+export const BUNDLE_FD = 1073741824;
+
 export const enum EventKind {
   Load = 1,
   Request = 2,

@@ -51,6 +51,8 @@ pub fn c_header() -> String {
 pub fn typescript() -> String {
     let mut out =
         String::from("// Generated from the crate holm-host-api by `cargo xtask guest`; do not edit.\n");
+    out += &format!("\nexport const BUNDLE = '{}';\n", names::BUNDLE);
+    out += &format!("export const BUNDLE_FD = {};\n", names::BUNDLE_FD);
     for_each_enum!(|name: &str, values: &[(i64, &str)]| {
         out += &format!("\nexport const enum {name} {{\n");
         for (value, item) in values {

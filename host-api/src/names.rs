@@ -46,3 +46,9 @@ pub const EXPORT_MEMORY: &str = "memory";
 
 /// Size of the fixed buffer behind [`EXPORT_INBOX`], in bytes: holds an ordinary request head.
 pub const INBOX_BYTES: usize = 16 * 1024;
+
+/// Where a program's own files are, for itself.
+pub const BUNDLE: &str = "/bundle";
+
+/// The descriptor of the folder [`BUNDLE`], and the first one of what is opened in it: far from those that WASI gives.
+pub const BUNDLE_FD: u32 = 1 << 30;

@@ -1,5 +1,7 @@
 //! One invocation: events in, turns, and the outcome.
 
+use std::sync::Arc;
+
 use holm_core::event::Moment;
 use holm_core::{Event, Host, Limit, Limits, Next, Outcome, Program, Report, ThrownError, Usage};
 use holm_host_api::codes::LoadMode;
@@ -13,8 +15,8 @@ use crate::instance::{Instance, Turn};
 /// What to run: an image, and the program that made it or is still to be evaluated.
 pub struct Job<'a> {
     pub engine: &'a Engine,
-    pub image: &'a std::sync::Arc<Image>,
-    pub program: &'a Program,
+    pub image: &'a Arc<Image>,
+    pub program: &'a Arc<Program>,
     pub limits: &'a Limits,
 }
 
@@ -69,7 +71,7 @@ impl Invocation<'_> {
 
     /// The first event; a program that is not in the image is evaluated with it.
     async fn start(&mut self, moment: Moment, first: Event) -> Option<Outcome> {
-        self.instance.state().preopens = self.job.program.preopens.clone();
+        self.instance.state().program = Some(self.job.program.clone());
         let mode = match &first {
             Event::Script { seed } => Some((LoadMode::Script, *seed)),
             Event::Request {

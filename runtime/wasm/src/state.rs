@@ -5,12 +5,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use holm_core::{Answer, Effect, FetchBody, Level, Limit, Limits, ResponseBody, Stop, ThrownError};
+use holm_core::{Answer, Effect, FetchBody, Level, Limit, Limits, Program, ResponseBody, Stop, ThrownError};
 use holm_host_api::codes::Refusal;
 use wasmtime::{Memory, ResourceLimiter};
 
 use crate::borrowed::Lent;
-use crate::files::{Files, OpenFiles};
+use crate::files::{Bundle, Files, OpenFiles};
 use crate::meter::Meter;
 
 /// Growth of memory that may be refused before the invocation is ended: JavaScript sees an exception at first,
@@ -35,7 +35,10 @@ pub struct State {
     pub files: Option<Files>,
     /// Those of the process.
     pub open_files: Arc<OpenFiles>,
-    pub preopens: Vec<holm_core::Preopen>,
+    /// What is open of the program's own files.
+    pub bundle: Bundle,
+    /// Set where files can be used.
+    pub program: Option<Arc<Program>>,
     pub threw: Option<ThrownError>,
     pub finished: Option<(u32, Option<String>)>,
     /// The host wants the invocation to end.
@@ -64,7 +67,8 @@ impl State {
             frozen: false,
             files: None,
             open_files,
-            preopens: Vec::new(),
+            bundle: Bundle::default(),
+            program: None,
             threw: None,
             finished: None,
             stop: None,

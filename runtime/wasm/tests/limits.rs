@@ -499,3 +499,22 @@ fn what_is_no_folder_is_not_listed() {
         "ENOENT\nENOTDIR\n"
     );
 }
+
+/// A tree that is deeper than a path may be long cannot be measured; it must not count as nothing then.
+#[test]
+fn a_tree_that_is_too_deep_to_measure_still_counts() {
+    let limits = limits(|limits| limits.fs_bytes = 1 << 20);
+    let source = "const fs = require('node:fs');
+        const name = 'd'.repeat(200); const deep = Array(15).fill(name).join('/');
+        fs.mkdirSync('/tmp/a/' + deep, { recursive: true }); fs.mkdirSync('/tmp/b/' + deep, { recursive: true });
+        fs.writeFileSync('/tmp/b/' + deep + '/file', new Uint8Array(600_000));
+        fs.renameSync('/tmp/b', '/tmp/a/' + deep + '/b');
+        for (let i = 0; i < 20; i++) { fs.writeFileSync('/tmp/x', ''); fs.unlinkSync('/tmp/x') }
+        try { fs.writeFileSync('/tmp/more', new Uint8Array(600_000)); console.log('bypassed') } catch (e) { console.log(e.code) }
+        fs.writeFileSync('/tmp/less', new Uint8Array(300_000)); console.log('room for less')";
+    let (report, host) = run_limited(source, &limits);
+    assert_eq!(
+        (report.outcome, host.output()),
+        (answered(), "ENOSPC\nroom for less\n".to_owned())
+    );
+}

@@ -10,7 +10,10 @@ mod common;
 use std::sync::Arc;
 
 use holm_wasm::image::{BaseImage, Image, PAGE, pieces};
+use holm_wasm::memories::{GUARD, RESERVATION};
+use holm_wasm::slots::memory::{Slots, with_image};
 use holm_wasm::slots::slot::Slot;
+use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
 fn memory(pages: usize, seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; pages * PAGE];
@@ -117,4 +120,33 @@ fn equal_programs_have_equal_images() {
         (prepared.idle_bytes(), common::get(&prepared, "/").1.response())
     };
     assert_eq!(image_bytes(), image_bytes());
+}
+
+/// Whether a mapping begins at this address.
+fn is_mapped(address: *mut u8) -> bool {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux has it");
+    let start = format!("{:x}-", address as usize);
+    maps.lines().any(|line| line.starts_with(&start))
+}
+
+#[test]
+fn a_slot_whose_growth_failed_is_not_lent_again() {
+    let bytes = memory(16, 5);
+    let image = Image::engine(&base(&bytes).expect("an image"));
+    let lent = || -> Box<dyn LinearMemory> {
+        let create = || Slots.new_memory(MemoryType::new(1, None), 0, None, Some(RESERVATION), GUARD);
+        with_image(&image, create).expect("a memory")
+    };
+    let mut healthy = lent();
+    let address = healthy.as_ptr();
+    healthy.grow_to(20 * PAGE).expect("grown");
+    drop(healthy);
+    assert!(is_mapped(address), "it is kept");
+    let mut failing = lent();
+    assert_eq!(failing.as_ptr(), address, "the one that was used last");
+    // The kernel changes whole pages only, so that the second of these is refused: growth that fails half way.
+    failing.grow_to(20 * PAGE + 1).expect("grown");
+    assert!(failing.grow_to(24 * PAGE).is_err());
+    drop(failing);
+    assert!(!is_mapped(address), "it is gone");
 }

@@ -1,6 +1,7 @@
 // From a path as programs write it to a descriptor and a path below it. Only what lies below one of the
-// folders that the invocation was given exists.
+// folders that the invocation was given exists, and the program's own files, which can be read at /bundle.
 
+import { BUNDLE, BUNDLE_FD } from '../../abi';
 import { native } from '../../native';
 import { program } from '../../runtime/program';
 import { coded, invalidArgument, invalidValue } from '../errors';
@@ -33,8 +34,10 @@ function folders(): Preopen[] {
   if (knownFor !== program.preopens) {
     knownFor = program.preopens;
     preopens = knownFor
-      .map((path, at) => ({ path: posix.resolve(path), fd: firstPreopen + at }))
-      .sort((a, b) => b.path.length - a.path.length);
+      .map((path, at) => ({ path: posix.resolve(path), fd: firstPreopen + at }));
+    // A folder of that name which the invocation was given is what is meant.
+    if (!preopens.some(({ path }) => path === BUNDLE)) preopens.push({ path: BUNDLE, fd: BUNDLE_FD });
+    preopens.sort((a, b) => b.path.length - a.path.length);
   }
   return preopens;
 }

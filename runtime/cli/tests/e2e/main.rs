@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod bundle;
 mod client;
 mod commands;
 mod examples;

@@ -10,14 +10,18 @@
 //! - `charges`: fuel of a call
 //! - `listing`: reading a folder, piece by piece
 //! - `quota`: bounds of an invocation's own folder, and its open files
+//! - `bundle`: the program's own files, which are none of WASI's
 //! - `open_files`: how many files all invocations may have open
 
+mod bundle;
 mod call;
 mod charges;
 mod listing;
 mod open_files;
 mod quota;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -28,6 +32,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 use self::listing::Folders;
 use self::quota::Quota;
 
+pub use self::bundle::Bundle;
 pub use self::open_files::OpenFiles;
 pub use self::table::link;
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::open_files::{Held, OpenFiles};
 
-const TOO_MANY_FILES: u16 = 33;
+pub const TOO_MANY_FILES: u16 = 33;
 const NO_SPACE: u16 = 51;
 const CROSS_DEVICE: u16 = 75;
 
@@ -42,7 +42,7 @@ pub struct Quota {
 }
 
 /// Descriptors of one invocation. They are the process' own, so they are few.
-const OPEN_MAX: usize = 64;
+pub const OPEN_MAX: usize = 64;
 
 impl Quota {
     /// For an invocation that is given so many folders.
