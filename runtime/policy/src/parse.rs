@@ -13,6 +13,12 @@ use crate::{AddedHeader, HostPattern, Methods, PathPattern, Problem, Rule, Schem
 /// Methods that would turn a request into something else, and headers that frame it: holm sets them or
 /// nobody does.
 const METHODS_NEVER: &[&str] = &["CONNECT", "TRACE", "TRACK"];
+/// Words of other rule languages. As methods of their own, which nobody has, they would make a rule that never matches, or one
+/// that looks as if it kept something out.
+const WORDS_DENYING: &[&str] = &[
+    "DENY", "BLOCK", "REJECT", "FORBID", "DISALLOW", "DROP", "NOT", "EXCEPT",
+];
+const WORDS_ALLOWING: &[&str] = &["ALLOW", "PERMIT", "ACCEPT", "ALL", "ANY"];
 /// Names with one label that nobody can register, so that only a network itself gives them a meaning: reserved by
 /// ICANN and in RFC 6761 and RFC 6762, appendix G included.
 const ZONES_INTERNAL: &[&str] = &[
@@ -115,6 +121,14 @@ fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
+/// Names below it belong to whoever registers them (`co.uk`, `github.io`): by the public suffix list, of which the version that this
+/// crate was built with counts. A name with one label is looked at elsewhere.
+fn is_public_suffix(name: &str) -> bool {
+    name.contains('.')
+        && psl::suffix(name.as_bytes())
+            .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == name.as_bytes())
+}
+
 fn is_token(text: &str) -> bool {
     let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_tchar)
@@ -130,6 +144,12 @@ pub(crate) fn checked_method(text: &str) -> Result<String, Problem> {
     }
     if method == "PRIVATE" {
         return Err(Problem::PrivatePlace);
+    }
+    if WORDS_DENYING.contains(&method.as_str()) {
+        return Err(Problem::Denies);
+    }
+    if WORDS_ALLOWING.contains(&method.as_str()) {
+        return Err(Problem::Allows(text.to_owned()));
     }
     if METHODS_NEVER.contains(&method.as_str()) {
         return Err(Problem::MethodNever(method));
@@ -244,6 +264,9 @@ fn read_host(text: &str, private: bool) -> Result<HostPattern, Problem> {
                     (false, _) => return Err(Problem::TopLevel(name)),
                 }
             }
+            if is_public_suffix(&name) {
+                return Err(Problem::PublicSuffix(name));
+            }
             Ok(HostPattern::Below(name))
         }
         Host::Ipv4(_) | Host::Ipv6(_) if is_below => Err(Problem::Host(
@@ -276,6 +299,10 @@ fn read_path(text: &str) -> Result<PathPattern, Problem> {
     // The parser's spelling: the one in which requests will be compared.
     let url = Url::parse(&format!("http://host{prefix}")).map_err(|_| Problem::Path)?;
     let path = url.path().to_owned();
+    if path == "/" {
+        // A backslash is a slash to the parser.
+        return Ok(PathPattern::All);
+    }
     Ok(if is_below {
         PathPattern::Below(path)
     } else {

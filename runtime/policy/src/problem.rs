@@ -54,6 +54,11 @@ pub enum Problem {
     )]
     TopLevel(String),
     #[error(
+        "`*.{0}` would allow hosts of everybody: anyone can register a name below `{0}`; write at least \
+         `*.example.{0}`"
+    )]
+    PublicSuffix(String),
+    #[error(
         "`*.{0}` is a zone of an internal network, which only a rule that says so can reach; write \
          `private https://*.{0}`, or name the hosts"
     )]
@@ -91,6 +96,16 @@ pub enum Problem {
         "`methods` is empty, which would allow none; name them, or leave `methods` out to allow every method"
     )]
     MethodsEmpty,
+    #[error(
+        "there are no rules that deny: what no rule allows is denied; leave the rule out, or name the hosts and paths \
+         that are allowed"
+    )]
+    Denies,
+    #[error(
+        "a rule allows by being there: leave out `{0}`, and write methods in front of the URL, such as \
+         `GET,POST https://api.example.com`"
+    )]
+    Allows(String),
     #[error("the method `{0}` is never sent for functions; leave it out")]
     MethodNever(String),
     #[error("the methods are given twice; write them either in the text or as `methods`")]
