@@ -24,7 +24,7 @@ native.on(EventKind.Done, (op, completion: Completion, ...fields) => {
 export function startOp(kind: EffectKind, onDone: OnDone, ...fields: Field[]): number {
   const op = lastOp + 1;
   const refusal = native.effect(kind, op, ...fields);
-  if (refusal < 0) throw refused(refusal);
+  if (refusal < 0) throw refused(refusal, pending.size);
   lastOp = op;
   pending.set(op, onDone);
   return op;
@@ -57,8 +57,9 @@ export function somethingPending(): boolean {
   return pending.size > 0 || retained > 0;
 }
 
-/** The error of an effect that the host refused. */
-export function refused(refusal: number): Error {
+/** The error of an effect that the host refused; `count` is how many operations or timers there are, which is what is
+ *  allowed when one more is refused. The form is that of the host's own messages about limits. */
+export function refused(refusal: number, count = 0): Error {
   switch (refusal) {
     case Refusal.Frozen:
       return coded(
@@ -68,10 +69,13 @@ export function refused(refusal: number): Error {
     case Refusal.TooManyOperations:
       return coded(
         'ERR_HOLM_LIMIT',
-        'The limit operations_pending is reached: too many operations are waiting at once; await some before starting more',
+        `the program started too many operations at once: ${count + 1} of ${count} operations allowed (limit \`operations_pending\`); await some before starting more`,
       );
     case Refusal.TooManyTimers:
-      return coded('ERR_HOLM_LIMIT', 'The limit timers is reached: too many timers are active at once; clear some before setting more');
+      return coded(
+        'ERR_HOLM_LIMIT',
+        `the program set too many timers: ${count + 1} of ${count} timers allowed (limit \`timers\`); clear some before setting more`,
+      );
     case Refusal.State:
       return coded('ERR_HOLM_STATE', 'There is already a response, or its body is closed');
     default:

@@ -5,6 +5,7 @@ import { native } from '../native';
 import { prepareProcess } from '../node/process';
 import { somethingPending } from '../ops';
 import { runMain } from './commonjs';
+import { explainMissingExport } from './missing_export';
 import { forgetSources } from './modules';
 import { program, takeProgram } from './program';
 import { setHandlers, startQueued } from './request';
@@ -80,6 +81,7 @@ function stalled(): boolean {
 
 function failed(error: unknown): boolean {
   enter(still);
+  explainMissingExport(error);
   if (program.mode === LoadMode.Script) {
     // When a listener takes the error, the script goes on with what is pending.
     uncaught(error);

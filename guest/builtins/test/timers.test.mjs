@@ -94,7 +94,7 @@ test('a timer beyond the limit throws and leaves the others', () => {
     '/bundle/main.mjs': `let made = 0; const all = []; try { for (;;) { all.push(setTimeout(() => fired++, 10 + made)); made++ } } catch (e) { console.log(made, e.code, e.message) }
       let fired = 0; clearTimeout(all[3]); setTimeout(() => fired++, 1); try { setImmediate(() => {}) } catch (e) { console.log(e.code) } await new Promise((r) => { globalThis.r = r; setInterval; process.on('exit', () => console.log(fired)); r() });`,
   }).run();
-  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['20 ERR_HOLM_LIMIT The limit timers is reached: too many timers are active at once; clear some before setting more', 'ERR_HOLM_LIMIT', '20']);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['20 ERR_HOLM_LIMIT the program set too many timers: 21 of 20 timers allowed (limit `timers`); clear some before setting more', 'ERR_HOLM_LIMIT', '20']);
 });
 
 test('no timers while the function is loaded', () => {

@@ -204,6 +204,13 @@ pub(crate) fn first_error<'d>(
         .map(syntax_error)
 }
 
+/// "expected `)` but found `;`" has said what "`)` expected" says.
+fn says_already(message: &str, detail: &str) -> bool {
+    house(detail)
+        .strip_suffix(" expected")
+        .is_some_and(|what| message.contains(&format!("expected {what}")))
+}
+
 fn offset(error: &OxcDiagnostic) -> u32 {
     error
         .labels
@@ -222,6 +229,7 @@ fn syntax_error(error: &OxcDiagnostic) -> SyntaxError {
     if let Some(detail) = label
         .and_then(|label| label.label())
         .filter(|detail| !detail.is_empty() && detail.len() < 40)
+        .filter(|detail| !says_already(&message, detail))
     {
         message = format!("{message}: {}", house(detail));
     }

@@ -78,7 +78,7 @@ function activate(timer: Timer): void {
   const refusal = askForWake();
   if (refusal < 0) {
     stopTimer(timer);
-    throw refused(refusal);
+    throw refused(refusal, heap.length + immediatesActive);
   }
 }
 
@@ -118,7 +118,7 @@ export function startImmediate(run: () => void): Immediate {
   const refusal = askForWake();
   if (refusal < 0) {
     stopImmediate(immediate);
-    throw refused(refusal);
+    throw refused(refusal, heap.length + immediatesActive);
   }
   return immediate;
 }

@@ -424,3 +424,35 @@ fn other_files_than_javascript_are_told_what_runs() {
     let empty = folder();
     holm(empty.path(), ["run", "."]).fails(1, "is a folder without an index.js");
 }
+
+#[test]
+fn an_import_of_what_is_not_exported_names_its_line() {
+    let sources = with_files(&[
+        (
+            "main.mjs",
+            "import { one,\n  two as other } from './lib.mjs';\nimport './lib.mjs';",
+        ),
+        (
+            "default.mjs",
+            "import fs from 'node:fs';\nimport lib from './lib.mjs';",
+        ),
+        ("built_in.mjs", "import { nothing } from 'fs';"),
+        ("lib.mjs", "export const one = 1;"),
+    ]);
+    let run = |file: &str| holm(sources.path(), ["run", file]);
+    run("main.mjs")
+        .fails(1, "main.mjs:2\n  two as other } from './lib.mjs';\n  ^\n")
+        .says("SyntaxError: The module 'lib.mjs' has no export named 'two', which main.mjs imports\n    at main.mjs:2:3");
+    run("default.mjs").fails(
+        1,
+        "no export named 'default', which default.mjs imports\n    at default.mjs:2:8",
+    );
+    run("built_in.mjs").fails(
+        1,
+        "The module 'node:fs' has no export named 'nothing', which built_in.mjs imports",
+    );
+    holm(sources.path(), ["serve", "--listen", "127.0.0.1:0", "main.mjs"]).fails(
+        1,
+        "no export named 'two', which main.mjs imports\nmain:     at main.mjs:2:3",
+    );
+}

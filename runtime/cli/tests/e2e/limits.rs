@@ -130,7 +130,7 @@ limits! {
             let count = 0;
             try { for (;;) { setTimeout(() => {}, 1); count++ } } catch (error) { console.log(count, error.message) }",
             &["--limit", "timers=10"])
-            .prints("10 The limit timers is reached: too many timers are active at once; clear some before setting more\n");
+            .prints(&format!("10 {}; clear some before setting more\n", Limit::Timers.exceeded(10, 11)));
     }
 
     fn operations_pending() {
@@ -138,7 +138,7 @@ limits! {
         let ran = run_fetching(&origin, &["--limit", "operations_pending=3", "--limit", "subrequests=10"], "
             const all = await Promise.allSettled([1, 2, 3, 4].map((n) => fetch('ORIGIN/' + n)));
             console.log(all.map((it) => it.reason?.message ?? it.value.status).join());");
-        assert!(ran.stdout.starts_with("200,200,200,") && ran.stdout.contains("The limit operations_pending is reached"), "{ran:?}");
+        assert!(ran.stdout.starts_with("200,200,200,") && ran.stdout.contains(&Limit::Operations.exceeded(3, 4)), "{ran:?}");
     }
 
     fn concurrency() {
