@@ -13,7 +13,7 @@ use holm_server::{Entry, Routes};
 use crate::config::Config;
 use crate::engine;
 use crate::logs;
-use crate::output::Problem;
+use crate::output::{self, Problem};
 use crate::transcript;
 
 /// What is to be served.
@@ -164,7 +164,7 @@ fn explain(error: &DeployError, name: &str, path: &Path) -> String {
             // Its own words: marked as such, line by line.
             let lines = text
                 .lines()
-                .map(|line| format!("\n{name}: {}", logs::visible(line)));
+                .map(|line| format!("\n{name}: {}", output::visible(line)));
             format!(
                 "{} cannot be loaded:{}",
                 path.display(),

@@ -52,24 +52,10 @@ fn print(of: &str, text: &str) {
     for line in text.lines() {
         lines.push_str(of);
         lines.push(' ');
-        lines.push_str(&visible(line));
+        lines.push_str(&output::visible(line));
         lines.push('\n');
     }
     output::to_stderr(&lines);
-}
-
-/// Control characters as they are written in source: what a tenant says must not steer the terminal of who reads it.
-/// Tabs and line ends are left to their meaning.
-pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() && !matches!(letter, '\t' | '\n') {
-            shown.push_str(&format!("\\x{:02x}", u32::from(letter)));
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }
 
 fn short(id: &str) -> &str {

@@ -97,19 +97,37 @@ impl Style {
     }
 }
 
+/// Control characters as they are written in source: what a tenant says, or has in its files and their names, must not steer
+/// the terminal of who reads it. Tabs and line ends are left to their meaning.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() && !matches!(letter, '\t' | '\n') {
+            shown.push_str(&format!("\\x{:02x}", u32::from(letter)));
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// An error, on standard error.
 pub fn error(text: &str) {
-    to_stderr(&format!("{} {text}\n", Style::stderr().red("error:")));
+    to_stderr(&format!("{} {}\n", Style::stderr().red("error:"), visible(text)));
 }
 
 /// Something that works, but perhaps not as its author thinks.
 pub fn warning(text: &str) {
-    to_stderr(&format!("{} {text}\n", Style::stderr().yellow("warning:")));
+    to_stderr(&format!(
+        "{} {}\n",
+        Style::stderr().yellow("warning:"),
+        visible(text)
+    ));
 }
 
 /// News, on standard error: standard output belongs to the program.
 pub fn note(text: &str) {
-    to_stderr(&format!("{text}\n"));
+    to_stderr(&format!("{}\n", visible(text)));
 }
 
 /// Writes all of it at once. Who does not read it any more is not told so.

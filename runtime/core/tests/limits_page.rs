@@ -65,6 +65,27 @@ fn the_page_names_every_limit_as_it_is() {
 }
 
 #[test]
+fn the_page_says_how_low_each_limit_can_be() {
+    let page = std::fs::read_to_string(PAGE).expect("docs/limits.md is there");
+    let refused = |limit, value| {
+        let mut limits = Limits::default();
+        limits.set(limit, value);
+        limits.check().err()
+    };
+    for &limit in Limit::ALL {
+        if limit == Limit::Memory {
+            let lowest = 8 << 20;
+            assert_eq!(refused(limit, lowest), None);
+            assert!(refused(limit, lowest - 1).is_some_and(|error| error.contains(&lowest.to_string())));
+            let said = format!("`{limit}` is at least {},", amount(lowest, limit.unit()));
+            assert!(page.contains(&said), "docs/limits.md does not say: {said}");
+        } else {
+            assert_eq!(refused(limit, 1), None, "{limit}");
+        }
+    }
+}
+
+#[test]
 fn the_page_says_what_fuel_stands_for() {
     let page = std::fs::read_to_string(PAGE).expect("docs/limits.md is there");
     let fuel = holm_core::limits::FUEL_PER_CPU_MS;

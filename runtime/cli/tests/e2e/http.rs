@@ -375,6 +375,22 @@ fn what_a_function_throws_is_logged_as_its_own_and_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn a_source_that_cannot_be_loaded_cannot_steer_the_terminal() {
+    let bad = "export default ( // \x1b[2J\u{9b}31m";
+    let sources = with_files(&[("f/main.mjs", bad), ("f/import.mjs", "import './\x1b[2J.mjs'")]);
+    let server = Server::start(sources.path(), &[], "f");
+    server.says("main.mjs:1:");
+    let (_, said) = server.stop();
+    assert!(said.contains("\\x1b[2J"), "{said:?}");
+    assert!(!said.contains(['\x1b', '\u{9b}']), "{said:?}");
+    let ran = holm(sources.path(), ["run", "f/main.mjs"]);
+    assert!(
+        !ran.fails(1, "main.mjs:1:").stderr.contains(['\x1b', '\u{9b}']),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn what_a_function_throws_at_its_start_is_marked_as_its_own() {
     let sources = with_files(&[("f/main.mjs", "throw new Error('one\\nerror: forged\\x1b[2J')")]);
     let server = Server::start(sources.path(), &[], "f");

@@ -15,6 +15,7 @@ mod commands;
 mod examples;
 mod fixtures;
 mod holm;
+mod host;
 mod hostile;
 mod http;
 mod journals;
