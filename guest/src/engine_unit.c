@@ -165,3 +165,5 @@ void holm_engine_settle(JSRuntime *rt)
         arena_new(rt, i); /* without memory for it now, it is made when it is needed */
     }
 }
+
+#include "source_map.c"

@@ -40,6 +40,9 @@ void holm_engine_seed(JSContext *ctx, uint64_t seed);
 JSValue holm_engine_iterator_entries(JSContext *ctx, JSValueConst value);
 void holm_engine_settle(JSRuntime *rt);
 JSValue holm_engine_require(JSContext *ctx, const char *path);
+/* source_map.c, part of it: applies the map that a source ends in to what it was compiled to. */
+void holm_engine_map_module(JSContext *ctx, JSModuleDef *module, const char *text, size_t len);
+void holm_engine_map_function(JSContext *ctx, JSValueConst function, const char *text, size_t len);
 
 /* Each adds its functions to the native object. */
 void native_install(JSContext *ctx, JSValue target);

@@ -87,10 +87,13 @@ static JSModuleDef *compile(JSContext *ctx, const char *path, JSValueConst sourc
     if (!text)
         return NULL;
     JSValue compiled = JS_Eval(ctx, text, len, path, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
-    JS_FreeCString(ctx, text);
-    if (JS_IsException(compiled))
+    if (JS_IsException(compiled)) {
+        JS_FreeCString(ctx, text);
         return NULL;
+    }
     JSModuleDef *module = JS_VALUE_GET_PTR(compiled);
+    holm_engine_map_module(ctx, module, text, len);
+    JS_FreeCString(ctx, text);
     JS_FreeValue(ctx, compiled); /* the context's list of modules keeps it */
     JSValue args[2] = { JS_NewString(ctx, path), JS_GetImportMeta(ctx, module) };
     JSValue done = call_hook(ctx, "meta", 2, args);
@@ -187,6 +190,8 @@ static NATIVE(js_compile_function)
     else if (source && file)
         result = JS_Eval2(ctx, (const char *)text.data, total, &options);
     buffer_free(&text);
+    if (JS_IsFunction(ctx, result))
+        holm_engine_map_function(ctx, result, source, len);
     JS_FreeCString(ctx, source);
     JS_FreeCString(ctx, file);
     return result;

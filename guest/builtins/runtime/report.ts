@@ -75,8 +75,8 @@ function show(value: unknown): string {
 function placeOf(error: Error): string {
   const frame = stackFrames(error)[0];
   if (frame === undefined) return '';
-  const source = program.modules.get(frame.file)?.source;
-  if (typeof source !== 'string') return '';
+  const source = authored(frame.file);
+  if (source === undefined) return '';
   let line = lineOf(source, frame.line);
   if (line === undefined) return '';
   let column = Math.min(Math.max(frame.column - 1, 0), line.length);
@@ -88,6 +88,24 @@ function placeOf(error: Error): string {
   // Tabs stay tabs, so that the caret stands under its column.
   const indent = line.slice(0, column).replace(/[^\t]/g, ' ');
   return `${frame.file}:${frame.line}\n${line}\n${indent}^`;
+}
+
+/** How the last line of a module with a map begins; see guest/src/source_map.c. */
+const MAP_MARK = '\n//# sourceMappingURL=data:application/json,';
+
+/** What the author of a module wrote, as far as it is at hand. */
+function authored(file: string): string | undefined {
+  const source = program.modules.get(file)?.source;
+  if (typeof source !== 'string') return undefined;
+  const at = source.lastIndexOf(MAP_MARK);
+  if (at < 0) return source;
+  try {
+    const map = JSON.parse(source.slice(at + MAP_MARK.length)) as { sources: string[]; sourcesContent?: string[] };
+    const content = map.sourcesContent?.[map.sources.indexOf(file)];
+    return typeof content === 'string' ? content : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function lineOf(source: string, number: number): string | undefined {

@@ -22,7 +22,7 @@ use crate::{
     resolve::{Resolver, Target, names},
     scan::{Findings, Request, RequestKind},
     similar::similar,
-    source_map,
+    source_map::{self, Map, Source},
     transpile::{Settings, transpile},
 };
 
@@ -192,6 +192,7 @@ struct Found {
     links: BTreeMap<String, Target>,
     exports: BTreeSet<String>,
     reexports: BTreeSet<String>,
+    map: Option<Map>,
 }
 
 impl Walk {
@@ -202,6 +203,7 @@ impl Walk {
             links: BTreeMap::new(),
             exports: BTreeSet::new(),
             reexports: BTreeSet::new(),
+            map: None,
         };
         let bytes = self.read(path)?;
         let format = match kind(path) {
@@ -240,6 +242,15 @@ impl Walk {
         if format == ModuleFormat::CommonJs {
             (found.exports, found.reexports) = (findings.exports, findings.reexports);
         }
+        if !in_node_modules(path) {
+            match source_map::of_compiled(&self.files, path, &text) {
+                Ok(map) => found.map = map,
+                Err(reason) => self.warnings.push(format!(
+                    "{}: {reason}; stacks name this file, not what it was compiled from",
+                    self.shown(path)
+                )),
+            }
+        }
         found.source = without_hashbang(text).into();
         Ok(found)
     }
@@ -272,9 +283,8 @@ impl Walk {
             .tsconfig(path)
             .map_err(|error| self.config_error(&error))?;
         let settings = config.map(|config| Settings::of(&config)).unwrap_or_default();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let transpiled =
-            transpile(text, &name, dialect, &settings).map_err(|error| self.syntax(path, text, error))?;
+            transpile(text, dialect, &settings).map_err(|error| self.syntax(path, text, error))?;
         let Parsed { format, findings } = transpiled.parsed;
         let mut found = Found {
             format,
@@ -282,13 +292,19 @@ impl Walk {
             links: BTreeMap::new(),
             exports: BTreeSet::new(),
             reexports: BTreeSet::new(),
+            map: None,
         };
         self.follow(path, text, &findings, &mut found)?;
         if format == ModuleFormat::CommonJs {
             (found.exports, found.reexports) = (findings.exports, findings.reexports);
         }
-        let code = without_hashbang(transpiled.code);
-        found.source = source_map::attach(&code, &transpiled.map).into();
+        found.map = Some(Map {
+            sources: vec![Source::File(path.to_path_buf())],
+            // A report shows the line; those of packages are of no use to whoever runs the program.
+            content: (!in_node_modules(path)).then(|| text.to_owned()),
+            mappings: transpiled.mappings,
+        });
+        found.source = without_hashbang(transpiled.code).into();
         Ok(found)
     }
 
@@ -538,11 +554,19 @@ impl Walk {
                 links.insert(specifier.clone(), target);
             }
             let exports = self.exports(path).into_iter().collect();
+            let source = match &found.map {
+                Some(map) => {
+                    let code = String::from_utf8_lossy(&found.source);
+                    let base = base.as_deref().unwrap_or(&self.root);
+                    source_map::attach(&code, map, base).into()
+                }
+                None => found.source.clone(),
+            };
             modules.insert(
                 in_program(path)?,
                 Module {
                     format: found.format,
-                    source: found.source.clone(),
+                    source,
                     links,
                     exports,
                 },

@@ -36,6 +36,9 @@ const STACK_BYTES_PER_BYTE: usize = 8 * 1024;
 /// Stack that any source may need.
 const STACK_BYTES_LEAST: usize = 16 * 1024 * 1024;
 
+/// What the transpiler calls every source; it is in no output.
+const NAME: &str = "source";
+
 /// One at a time, so that a hostile source cannot make the process use the largest stack more than once.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -44,8 +47,8 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 pub(crate) struct Transpiled {
     pub(crate) code: String,
     pub(crate) parsed: Parsed,
-    /// A source map, as JSON on one line.
-    pub(crate) map: String,
+    /// Those of its source map.
+    pub(crate) mappings: String,
 }
 
 /// What a tsconfig.json says of how a file is transpiled.
@@ -89,10 +92,9 @@ impl Settings {
     }
 }
 
-/// Transpiles a source. `name` is what its map calls it.
+/// Transpiles a source.
 pub(crate) fn transpile(
     source: &str,
-    name: &str,
     dialect: Dialect,
     settings: &Settings,
 ) -> Result<Transpiled, SyntaxError> {
@@ -114,7 +116,7 @@ pub(crate) fn transpile(
         let thread = std::thread::Builder::new()
             .name("holm-transpile".into())
             .stack_size(STACK_BYTES_LEAST + source.len() * STACK_BYTES_PER_BYTE)
-            .spawn_scoped(scope, || here(source, name, dialect, settings));
+            .spawn_scoped(scope, || here(source, dialect, settings));
         let failed = || SyntaxError {
             start: 0,
             end: 1,
@@ -128,14 +130,14 @@ pub(crate) fn transpile(
     })
 }
 
-fn here(source: &str, name: &str, dialect: Dialect, settings: &Settings) -> Result<Transpiled, SyntaxError> {
+fn here(source: &str, dialect: Dialect, settings: &Settings) -> Result<Transpiled, SyntaxError> {
     if dialect.format == Some(ModuleFormat::Esm) {
-        return attempt(source, name, dialect, settings, true).map_err(|failed| failed.error);
+        return attempt(source, dialect, settings, true).map_err(|failed| failed.error);
     }
     // Node's rule: CommonJS if it can be that, else an ES module.
-    match attempt(source, name, dialect, settings, false) {
+    match attempt(source, dialect, settings, false) {
         Ok(transpiled) => Ok(transpiled),
-        Err(script) => match attempt(source, name, dialect, settings, true) {
+        Err(script) => match attempt(source, dialect, settings, true) {
             Ok(transpiled) => Ok(transpiled),
             Err(module) if script.has_module_syntax || module.has_module_syntax => Err(module.error),
             Err(_) => Err(script.error),
@@ -143,13 +145,7 @@ fn here(source: &str, name: &str, dialect: Dialect, settings: &Settings) -> Resu
     }
 }
 
-fn attempt(
-    source: &str,
-    name: &str,
-    dialect: Dialect,
-    settings: &Settings,
-    is_esm: bool,
-) -> Result<Transpiled, Failed> {
+fn attempt(source: &str, dialect: Dialect, settings: &Settings, is_esm: bool) -> Result<Transpiled, Failed> {
     let allocator = Allocator::default();
     let source_type = if is_esm {
         SourceType::mjs()
@@ -190,7 +186,7 @@ fn attempt(
     let scoping = semantic.semantic.into_scoping();
     let options = options(settings, is_esm);
     let transformed =
-        Transformer::new(&allocator, Path::new(name), &options).build_with_scoping(scoping, &mut program);
+        Transformer::new(&allocator, Path::new(NAME), &options).build_with_scoping(scoping, &mut program);
     if let Some(error) = first_error(&transformed.diagnostics) {
         return Err(failed(error));
     }
@@ -204,7 +200,7 @@ fn attempt(
         }));
     }
     let codegen = CodegenOptions {
-        source_map_path: Some(name.into()),
+        source_map_path: Some(NAME.into()),
         comments: CommentOptions::disabled(),
         ..CodegenOptions::default()
     };
@@ -217,7 +213,9 @@ fn attempt(
     Ok(Transpiled {
         code: generated.code,
         parsed: Parsed { format, findings },
-        map: generated.map.map_or_else(String::new, |map| map.to_json_string()),
+        mappings: generated
+            .map
+            .map_or_else(String::new, |map| map.to_json().mappings),
     })
 }
 

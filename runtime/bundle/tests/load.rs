@@ -443,7 +443,7 @@ fn a_transpiled_module_carries_the_way_back() {
     let source = String::from_utf8_lossy(&loaded.program.modules["/bundle/a.ts"].source).into_owned();
     let (code, map) = source.split_once("//# sourceMappingURL=").expect("a map");
     assert_eq!(code, "export const a = 1;\n");
-    assert!(map.contains(r#""sources":["a.ts"]"#), "{map}");
+    assert!(map.contains(r#""sources":["/bundle/a.ts"]"#), "{map}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod http;
 mod journals;
 mod limits;
 mod origin;
+mod programs;
 mod recursion;
 mod reload;
 mod server;
