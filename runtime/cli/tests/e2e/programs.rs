@@ -135,7 +135,9 @@ fn five_megabytes_in_fifteen_hundred_modules_load_within_boot_ms() {
     write(
         sources.path(),
         "main.js",
-        &format!("{index}const sum = 0 {sum};\nexport default {{ fetch: () => new Response(`${{sum}}`) }};\n"),
+        &format!(
+            "{index}const sum = 0 {sum};\nexport default {{ fetch: () => new Response(`${{sum}}`) }};\n"
+        ),
     );
     let server = Server::start(sources.path(), &["--limit", "source_bytes=6MiB"], "main.js");
     server.ask(&get("/")).is(200, "1124250");
