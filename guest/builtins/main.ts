@@ -11,6 +11,8 @@ import './web/streams';
 import './web/blob';
 import './web/crypto';
 import './web/clone';
+import './web/messaging';
+import './web/navigator';
 import './web/performance';
 import './web/fetch';
 import './node';

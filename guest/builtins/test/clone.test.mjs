@@ -29,6 +29,6 @@ test('errors keep their cause, DOMException its name, blobs their bytes', () => 
   assert.deepEqual(guest.stdout.trimEnd().split('\n'), [
     '{ why: [ 1 ] }', 'true AbortError m 20', 'true text/plain text n.txt f', '#<Headers> could not be cloned.', '#<URL> could not be cloned.',
     '#<AbortSignal> could not be cloned.', '#<Event> could not be cloned.', '#<Request> could not be cloned.', '#<Response> could not be cloned.',
-    'DataCloneError', 'DataCloneError', 'TypeError', 'true 8',
+    'DataCloneError', 'DataCloneError', 'DataCloneError', 'true 8',
   ]);
 });

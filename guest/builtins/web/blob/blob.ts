@@ -1,10 +1,10 @@
 // Blob and File: bytes that never change, with a type. They are in memory as a whole; slices share it.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
 import { ReadableStream } from '../streams';
 import { bytesOf, concatBytes, dictionary, isBufferSource, needArguments, toText, usvString } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 
 type Part = string | ArrayBuffer | ArrayBufferView | Blob;
 
@@ -33,12 +33,17 @@ export class Blob {
   }
 
   constructor(parts?: Iterable<Part>, options?: BlobOptions) {
-    const { endings, type } = dictionary(options, 'The options of Blob') as BlobOptions;
+    const chunks = chunksOf(parts);
+    const given = dictionary(options, 'The options of Blob') as BlobOptions;
+    // One after the other, in the order of their names: their getters can be watched.
+    let endings: unknown = given.endings;
+    if (endings !== undefined && typeof endings !== 'string') endings = toText(endings);
     if (endings !== undefined && endings !== 'transparent' && endings !== 'native') {
       throw new TypeError("The option 'endings' of Blob must be 'transparent' or 'native'");
     }
-    this.#bytes = joinParts(parts, endings === 'native');
+    const type = given.type;
     this.#type = type === undefined ? '' : normalizeType(toText(type));
+    this.#bytes = joinChunks(chunks, endings === 'native');
   }
 
   get size(): number {
@@ -50,7 +55,8 @@ export class Blob {
   }
 
   slice(start?: number, end?: number, contentType?: string): Blob {
-    const piece = this.#bytes.subarray(clamp(start, 0), clamp(end, this.size));
+    const from = place(clamp(start, 0), this.size);
+    const piece = this.#bytes.subarray(from, Math.max(from, place(clamp(end, this.size), this.size)));
     return blobOfBytes(piece, contentType === undefined ? '' : normalizeType(toText(contentType)));
   }
 
@@ -117,24 +123,29 @@ export class File extends Blob {
   }
 }
 
-function joinParts(parts: Iterable<Part> | undefined, nativeEndings: boolean): Uint8Array {
-  if (parts === undefined) return new Uint8Array(0);
+/** The parts, each as text or as bytes that belong to somebody else. */
+function chunksOf(parts: Iterable<Part> | undefined): (string | Uint8Array)[] {
+  if (parts === undefined) return [];
   if ((typeof parts !== 'object' && typeof parts !== 'function') || parts === null || !(Symbol.iterator in parts)) {
     throw new TypeError('The parts of a Blob must be iterable');
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const chunks: (string | Uint8Array)[] = [];
   for (const part of parts) {
-    let chunk: Uint8Array;
-    if (typeof part === 'object' && part !== null && part instanceof Blob) chunk = blobBytes(part);
-    else if (isBufferSource(part)) chunk = bytesOf(part);
-    else {
-      const text = toText(part);
-      chunk = new Uint8Array(native.utf8Encode(nativeEndings ? text.replace(/\r\n?/g, '\n') : text));
-    }
-    chunks.push(chunk);
-    length += chunk.byteLength;
+    if (typeof part === 'object' && part !== null && part instanceof Blob) chunks.push(blobBytes(part));
+    else if (isBufferSource(part)) chunks.push(bytesOf(part));
+    else chunks.push(toText(part));
   }
+  return chunks;
+}
+
+function joinChunks(parts: (string | Uint8Array)[], nativeEndings: boolean): Uint8Array {
+  let length = 0;
+  const chunks = parts.map((part) => {
+    const text = typeof part === 'string' && nativeEndings ? part.replace(/\r\n?/g, '\n') : part;
+    const chunk = typeof text === 'string' ? new Uint8Array(native.utf8Encode(text)) : text;
+    length += chunk.byteLength;
+    return chunk;
+  });
   // A single part is copied as well: its buffer belongs to whoever gave it.
   return chunks.length === 1 ? chunks[0]!.slice() : concatBytes(chunks, length);
 }
@@ -144,18 +155,23 @@ function normalizeType(type: string): string {
   return /[^\x20-\x7e]/.test(type) ? '' : type.toLowerCase();
 }
 
-/** A bound of `slice` as Web IDL's [Clamp] long long gives it; negative ones count from the end by subarray. */
+/** A bound counted from the end when it is negative, within the blob. */
+function place(bound: number, size: number): number {
+  return bound < 0 ? Math.max(size + bound, 0) : Math.min(bound, size);
+}
+
+/** A bound of `slice` as Web IDL's [Clamp] long long gives it: of two whole numbers as near, the even one. */
 function clamp(value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;
   const number = Number(value);
-  return Number.isNaN(number) ? 0 : Math.round(number);
+  if (Number.isNaN(number)) return 0;
+  const rounded = Math.round(number);
+  return rounded - number === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-defineTag(Blob.prototype, 'Blob');
-makeEnumerable(Blob.prototype, ['size', 'type', 'slice', 'text', 'arrayBuffer', 'bytes', 'stream']);
+defineInterface(Blob, 'Blob', { constructor: 0, slice: 0 });
 inspectable(Blob, (blob) => ({ size: blob.size, type: blob.type }));
-defineTag(File.prototype, 'File');
-makeEnumerable(File.prototype, ['name', 'lastModified', 'webkitRelativePath']);
+defineInterface(File, 'File', { constructor: 2 });
 inspectable(File, (file) => ({
   size: file.size,
   type: file.type,

@@ -1,8 +1,8 @@
 // FormData: a flat list of names and values; a value is a string or a File.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { inspectable } from '../console/inspectable';
 import { needArguments, shownPairs, usvString } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import { definePairIteration } from '../webidl/pairs';
 import { Blob, File } from './blob';
 
@@ -99,7 +99,6 @@ function entryValue(value: unknown, filename: unknown, named: boolean, method: s
   return new File([value], name, lastModified === undefined ? { type: value.type } : { type: value.type, lastModified });
 }
 
-defineTag(FormData.prototype, 'FormData');
-makeEnumerable(FormData.prototype, ['append', 'delete', 'get', 'getAll', 'has', 'set']);
+defineInterface(FormData, 'FormData', { constructor: 0, append: 2, set: 2 });
 definePairIteration(FormData.prototype, 'FormData', pairAt);
 inspectable(FormData, (form) => shownPairs(formEntries(form)));

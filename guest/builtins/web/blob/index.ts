@@ -9,3 +9,4 @@ defineGlobals({ Blob, File, FormData });
 export { Blob, File, FormData };
 export { blobBytes } from './blob';
 export { encodeMultipart, parseMultipart } from './multipart';
+export { resolveBlobUrl } from './url';

@@ -2,6 +2,7 @@
 
 import { native } from '../../native';
 import { DOMException, isDOMException } from '../events/domexception';
+import { dictionary } from '../webidl/convert';
 
 interface Cloneable {
   is(value: object): boolean;
@@ -16,23 +17,66 @@ export function registerCloneable(cloneable: Cloneable): void {
   cloneables.push(cloneable);
 }
 
-/** Copies `value`. The buffers in `transfer` are emptied, as if they had been moved. */
+interface Transferable {
+  is(value: object): boolean;
+  /** It has no content of its own any more: it was transferred before, or somebody else holds it. */
+  isDetached(value: any): boolean;
+  /** Gives what it stood for to a new object, and leaves it empty. */
+  transfer(value: any): object;
+}
+
+const transferables: Transferable[] = [];
+
+/** Makes instances of a class of ours transferable. */
+export function registerTransferable(transferable: Transferable): void {
+  transferables.push(transferable);
+}
+
+/** A copied value, and what came with it of the transfer list. */
+export interface Transferred {
+  value: unknown;
+  transferred: object[];
+}
+
+/** Copies `value`. What is in `transfer` is moved. */
 export function structuredClone<T>(value: T, options?: { transfer?: Iterable<object> } | null): T {
   if (arguments.length === 0) throw new TypeError('structuredClone needs a value');
-  const transfer = [...(options?.transfer ?? [])];
+  const { transfer } = dictionary(options, 'The options of structuredClone') as { transfer?: Iterable<object> };
+  if (transfer === undefined) return copyOf(value, new Map()) as T;
+  return cloneWithTransfer(value, [...transfer]).value as T;
+}
+
+/** Copies `value`, and moves the objects in `transfer` to new ones, to which the copy refers. */
+export function cloneWithTransfer(value: unknown, transfer: readonly object[]): Transferred {
+  if (transfer.length === 0) return { value: copyOf(value, new Map()), transferred: [] };
+  const buffers: ArrayBuffer[] = [];
+  const moves: [object, Transferable][] = [];
   const seen = new Set<object>();
+  const memory: Memory = new Map();
   for (const item of transfer) {
-    if (typeof item !== 'object' || item === null || native.classOf(item) !== 'ArrayBuffer') {
-      throw new TypeError('structuredClone: only an ArrayBuffer can be in the transfer list here');
-    }
-    if (seen.has(item)) throw cloneError('An ArrayBuffer occurs twice in the transfer list');
-    if (isDetached(item as ArrayBuffer)) throw cloneError('An ArrayBuffer in the transfer list is detached');
+    if (typeof item !== 'object' || item === null) throw new TypeError('Only objects can be in the transfer list');
+    if (seen.has(item)) throw cloneError('An object occurs twice in the transfer list');
     seen.add(item);
+    if (native.classOf(item) === 'ArrayBuffer') {
+      if (isDetached(item as ArrayBuffer)) throw cloneError('An ArrayBuffer in the transfer list is detached');
+      buffers.push(item as ArrayBuffer);
+      continue;
+    }
+    const transferable = transferables.find((each) => each.is(item));
+    if (transferable === undefined) throw cloneError('An object in the transfer list cannot be transferred');
+    moves.push([item, transferable]);
+    // It stands for itself at first: when something cannot be cloned, nothing must have been taken away.
+    memory.set(item, item);
   }
-  const copy = copyOf(value, new Map()) as T;
-  // Only now: when something cannot be cloned, nothing must have been taken away.
-  for (const item of transfer) detach(item as ArrayBuffer);
-  return copy;
+  let copy = copyOf(value, memory);
+  const moved: Memory = new Map();
+  for (const [item, { isDetached: gone, transfer: move }] of moves) {
+    if (gone(item)) throw cloneError('An object in the transfer list was transferred before, or is locked');
+    moved.set(item, move(item));
+  }
+  if (moves.length > 0) copy = copyOf(copy, moved);
+  for (const buffer of buffers) detach(buffer);
+  return { value: copy, transferred: moves.map(([item]) => moved.get(item)!) };
 }
 
 type WithTransfer = ArrayBuffer & { transfer(): ArrayBuffer; detached: boolean };
@@ -45,7 +89,7 @@ function isDetached(buffer: ArrayBuffer): boolean {
   return (buffer as WithTransfer).detached === true;
 }
 
-function cloneError(message: string): DOMException {
+export function cloneError(message: string): DOMException {
   return new DOMException(message, 'DataCloneError');
 }
 
@@ -170,8 +214,8 @@ function copyError(error: Error, remember: <C extends object>(copy: C) => C, inn
 
 /** Interfaces whose instances hold more than their properties show: a copy would be an empty shell. */
 const platformNames = [
-  'AbortController', 'Event', 'EventTarget', 'FormData', 'Headers', 'Performance', 'PerformanceEntry',
-  'ReadableStream', 'Request', 'Response', 'TextDecoder', 'TextEncoder', 'TransformStream', 'URL',
+  'AbortController', 'Event', 'EventTarget', 'FormData', 'Headers', 'MessageChannel', 'PerformanceEntry',
+  'ReadableStream', 'Request', 'Response', 'TextDecoder', 'TextEncoder', 'TransformStream', 'URL', 'URLPattern',
   'URLSearchParams', 'WritableStream', 'CryptoKey', 'ReadableStreamDefaultReader',
 ];
 let platformPrototypes: Set<object> | undefined;

@@ -13,6 +13,7 @@ registerCloneable({
   },
 });
 
+Object.defineProperty(structuredClone, 'length', { value: 1, configurable: true });
 defineGlobals({ structuredClone });
 
-export { registerCloneable, structuredClone } from './clone';
+export { registerCloneable, registerTransferable, structuredClone } from './clone';

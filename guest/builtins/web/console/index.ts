@@ -148,6 +148,8 @@ const methods = {
   },
 };
 
+for (const method of Object.values(methods)) Object.defineProperty(method, 'length', { value: 0, configurable: true });
+
 /** The global console. Its methods need no `this`: `const { log } = console` works. */
 export const console: typeof methods = Object.assign(Object.create({}) as object, methods);
 defineTag(console, 'console');

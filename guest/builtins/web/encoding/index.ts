@@ -1,14 +1,13 @@
 // TextEncoder, TextDecoder, atob and btoa.
 
-import { defineGlobals, defineTag, makeEnumerable } from '../../define';
+import { defineGlobals } from '../../define';
+import { defineInterface } from '../webidl/interface';
 import { atob, btoa } from './base64';
 import { TextDecoder } from './decoder';
 import { TextEncoder } from './encoder';
 
-defineTag(TextEncoder.prototype, 'TextEncoder');
-makeEnumerable(TextEncoder.prototype, ['encoding', 'encode', 'encodeInto']);
-defineTag(TextDecoder.prototype, 'TextDecoder');
-makeEnumerable(TextDecoder.prototype, ['encoding', 'fatal', 'ignoreBOM', 'decode']);
+defineInterface(TextEncoder, 'TextEncoder');
+defineInterface(TextDecoder, 'TextDecoder', { decode: 0 });
 defineGlobals({ TextEncoder, TextDecoder, atob, btoa });
 
 export { atob, btoa, TextDecoder, TextEncoder };

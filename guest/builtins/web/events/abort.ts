@@ -1,9 +1,9 @@
 // AbortController and AbortSignal. The signal of every request is made here, so making one costs little:
 // lists of listeners, steps and dependents are made when somebody needs them.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { inspectable } from '../console/inspectable';
 import { startTimer } from '../timers/queue';
+import { defineInterface } from '../webidl/interface';
 import { DOMException } from './domexception';
 import { Event, trusted } from './event';
 import { defineHandlerAttribute, dispatch, EventTarget, hasListeners, hooks } from './eventtarget';
@@ -165,12 +165,8 @@ hooks.isAborted = (signal) => (signal as AbortSignal).aborted;
 hooks.onAbort = (signal, steps) => addSteps(signal as AbortSignal, steps);
 hooks.offAbort = (signal, steps) => removeSteps(signal as AbortSignal, steps);
 
-Object.defineProperty(AbortSignal, 'name', { value: 'AbortSignal', configurable: true });
-Object.defineProperty(AbortController, 'name', { value: 'AbortController', configurable: true });
-makeEnumerable(AbortSignal.prototype, ['aborted', 'reason', 'throwIfAborted']);
-makeEnumerable(AbortController.prototype, ['signal', 'abort']);
-defineTag(AbortSignal.prototype, 'AbortSignal');
-defineTag(AbortController.prototype, 'AbortController');
+defineInterface(AbortSignal, 'AbortSignal', { constructor: 0, 'static abort': 0 });
+defineInterface(AbortController, 'AbortController', { abort: 0 });
 defineHandlerAttribute(AbortSignal.prototype, 'abort');
 inspectable(AbortSignal, (signal) => ({ aborted: signal.aborted }));
 inspectable(AbortController, (controller) => ({ signal: controller.signal }));

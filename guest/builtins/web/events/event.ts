@@ -1,9 +1,10 @@
 // Event and the interfaces derived from it. What an EventTarget changes while it dispatches lives in
 // `DispatchState`, which scripts cannot reach.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
+import { needArguments } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 
 /** The flags of the DOM standard, and what the attributes of an event show. */
 export interface DispatchState {
@@ -104,13 +105,15 @@ export class Event {
     return !this.#state.canceled;
   }
   set returnValue(value: boolean) {
+    void this.#state;
     if (!value) this.preventDefault();
   }
   get cancelBubble(): boolean {
     return this.#state.stopped;
   }
   set cancelBubble(value: boolean) {
-    if (value) this.#state.stopped = true;
+    const state = this.#state;
+    if (value) state.stopped = true;
   }
   get isTrusted(): boolean {
     return this.#state.trusted;
@@ -135,6 +138,7 @@ export class Event {
     if (this.#cancelable && !this.#state.passive) this.#state.canceled = true;
   }
   initEvent(type: string, bubbles = false, cancelable = false): void {
+    needArguments(arguments.length, 1, 'Event.initEvent');
     const state = this.#state;
     if (state.dispatching) return;
     state.stopped = state.stoppedNow = state.canceled = state.trusted = false;
@@ -168,6 +172,7 @@ export class CustomEvent extends Event {
     return this.#detail;
   }
   initCustomEvent(type: string, bubbles = false, cancelable = false, detail: unknown = null): void {
+    needArguments(arguments.length, 1, 'CustomEvent.initCustomEvent');
     if (state(this).dispatching) return;
     this.initEvent(type, bubbles, cancelable);
     this.#detail = detail;
@@ -282,6 +287,7 @@ for (const [name, value] of Object.entries(phases)) {
   for (const target of [Event, Event.prototype]) Object.defineProperty(target, name, { value, enumerable: true });
 }
 
+Object.defineProperty(Event.prototype.initEvent, 'length', { value: 1, configurable: true });
 for (const [type, name] of [
   [Event, 'Event'],
   [CustomEvent, 'CustomEvent'],
@@ -289,13 +295,9 @@ for (const [type, name] of [
   [PromiseRejectionEvent, 'PromiseRejectionEvent'],
   [MessageEvent, 'MessageEvent'],
 ] as const) {
-  Object.defineProperty(type, 'name', { value: name, configurable: true });
-  const attributes = Object.getOwnPropertyNames(type.prototype).filter(
-    (key) => key !== 'constructor' && Object.getOwnPropertyDescriptor(type.prototype, key)!.configurable,
-  );
-  makeEnumerable(type.prototype, attributes);
-  defineTag(type.prototype, name);
+  defineInterface(type, name, 'initCustomEvent' in type.prototype ? { constructor: 1, initCustomEvent: 1 } : { constructor: 1 });
 }
+Object.defineProperty(PromiseRejectionEvent, 'length', { value: 2, configurable: true });
 inspectable(Event, (event) => ({
   type: event.type,
   defaultPrevented: event.defaultPrevented,

@@ -3,7 +3,7 @@
 // The global object is a target too without being an instance: the methods take it (or no `this` at all)
 // for `globalTarget`, whose events show globalThis as their target.
 
-import { defineTag, makeEnumerable } from '../../define';
+import { defineInterface } from '../webidl/interface';
 import { DOMException } from './domexception';
 import { dispatchState, isEvent, type Event } from './event';
 
@@ -87,6 +87,7 @@ export class EventTarget {
 
   removeEventListener(type: string, callback: EventListener | null, options?: { capture?: boolean } | boolean | null): void {
     const target = self(this);
+    if (arguments.length < 2) throw new TypeError('removeEventListener needs a type and a listener');
     const capture = Boolean(typeof options === 'object' && options !== null ? options.capture : options);
     const key = `${type}`;
     const entry = listenersOf(target)
@@ -186,13 +187,13 @@ const handlers = new WeakMap<object, Map<string, { value: unknown; listener: Eve
  *  was added when it was first assigned. Returning false prevents the default; `onerror` of the global
  *  object is called with the error's parts and prevents it by true. */
 export function defineHandlerAttribute(prototype: object, type: string): void {
-  Object.defineProperty(prototype, `on${type}`, {
-    configurable: true,
-    enumerable: true,
-    get(this: unknown): unknown {
+  const name = `on${type}`;
+  // In an object literal the functions get their names from the attribute's.
+  const { get, set } = Object.getOwnPropertyDescriptor({
+    get [name](): unknown {
       return handlers.get(self(this))?.get(type)?.value ?? null;
     },
-    set(this: unknown, value: unknown) {
+    set [name](value: unknown) {
       const target = self(this);
       let byType = handlers.get(target);
       if (byType === undefined) handlers.set(target, (byType = new Map()));
@@ -209,7 +210,8 @@ export function defineHandlerAttribute(prototype: object, type: string): void {
         target.addEventListener(type, handler.listener);
       }
     },
-  });
+  }, name)!;
+  Object.defineProperty(prototype, name, { get, set, enumerable: true, configurable: true });
 }
 
 function runHandler(target: EventTarget, handler: unknown, event: Event): void {
@@ -222,6 +224,4 @@ function runHandler(target: EventTarget, handler: unknown, event: Event): void {
   }
 }
 
-Object.defineProperty(EventTarget, 'name', { value: 'EventTarget', configurable: true });
-makeEnumerable(EventTarget.prototype, ['addEventListener', 'removeEventListener', 'dispatchEvent']);
-defineTag(EventTarget.prototype, 'EventTarget');
+defineInterface(EventTarget, 'EventTarget', { addEventListener: 2, removeEventListener: 2 });

@@ -212,7 +212,9 @@ function asForm(content: string | Uint8Array, contentType: string | null): FormD
   }
   if (type?.essence === 'application/x-www-form-urlencoded') {
     const form = new FormData();
-    const list = parseUrlencoded(asText(content));
+    // Here a byte order mark is a part of the first name.
+    const text = typeof content === 'string' ? content.toWellFormed() : native.utf8Decode(content, false, true);
+    const list = parseUrlencoded(text);
     for (let at = 0; at < list.length; at += 2) form.append(list[at]!, list[at + 1]!);
     return form;
   }

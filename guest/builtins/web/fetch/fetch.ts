@@ -5,11 +5,13 @@ import { Completion, EffectKind } from '../../abi';
 import { native } from '../../native';
 import { abortOp, startOp } from '../../ops';
 import { addAbortSteps, removeAbortSteps } from '../events';
+import { blobBytes } from '../blob';
 import { hasBody, takeSource } from './body';
 import { readDataUrl } from './dataurl';
 import { failureError } from './failure';
 import { HostPieces, writeAll, type Pieces } from './pieces';
-import { abortSource, redirectCode, Request, requestHeaders, requestState, type RequestInit, type RequestState } from './request';
+import { headersOf } from './headers';
+import { abortSource, redirectCode, Request, requestBlob, requestHeaders, requestState, type RequestInit, type RequestState } from './request';
 import { Response, responseFromHost } from './response';
 
 export function fetch(input: Request | string | { toString(): string }, init?: RequestInit): Promise<Response> {
@@ -24,8 +26,9 @@ export function fetch(input: Request | string | { toString(): string }, init?: R
     const colon = state.url.indexOf(':');
     const scheme = state.url.slice(0, colon);
     if (scheme === 'data') return resolve(fetchDataUrl(state));
+    if (scheme === 'blob') return resolve(fetchBlobUrl(state));
     if (scheme !== 'http' && scheme !== 'https') {
-      throw new TypeError(`fetch does not know the scheme '${scheme}:'; it knows http:, https: and data:`);
+      throw new TypeError(`fetch does not know the scheme '${scheme}:'; it knows http:, https:, data: and blob:`);
     }
     start(state, resolve, reject);
   });
@@ -103,6 +106,26 @@ function start(state: RequestState, resolve: (response: Response) => void, rejec
 function cancelBody(state: RequestState, reason: unknown): void {
   const source = takeSource(state);
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) source.cancel(reason);
+}
+
+function fetchBlobUrl(state: RequestState): Response {
+  const blob = requestBlob(state);
+  if (blob === undefined) throw new TypeError('The blob: URL names no blob: it was revoked, or made elsewhere');
+  if (state.method !== 'GET') throw new TypeError(`A blob: URL can only be fetched by GET, not by ${state.method}`);
+  const bytes = blobBytes(blob);
+  const range = headersOf(requestHeaders(state), false).get('range');
+  const respond = (status: number, statusText: string, more: string, body: Uint8Array) => {
+    const headers = `content-length\n${body.byteLength}\ncontent-type\n${blob.type}${more}`;
+    return responseFromHost({ status, statusText, url: withoutFragment(state.url), redirected: false, headers }, body);
+  };
+  if (range === null) return respond(200, 'OK', '', bytes);
+  const found = /^bytes[\t ]*=[\t ]*(\d*)[\t ]*-[\t ]*(\d*)$/.exec(range);
+  if (found === null || (found[1] === '' && found[2] === '')) throw new TypeError('The range of the request is not valid');
+  const size = bytes.byteLength;
+  const start = found[1] === '' ? Math.max(size - Number(found[2]), 0) : Number(found[1]);
+  const end = found[1] === '' || found[2] === '' ? size - 1 : Math.min(Number(found[2]), size - 1);
+  if (start > end) throw new TypeError('The range of the request lies outside of the blob');
+  return respond(206, 'Partial Content', `\ncontent-range\nbytes ${start}-${end}/${size}`, bytes.subarray(start, end + 1));
 }
 
 function withoutFragment(url: string): string {

@@ -1,9 +1,9 @@
 // Headers: a flat list of lower-case names and values. The host hands header lists over as one text, which
 // is taken apart at the first look, and takes them back as one.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { inspectable } from '../console/inspectable';
 import { flatPairs, needArguments, shownPairs, toText } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import { definePairIteration } from '../webidl/pairs';
 
 export type HeadersInit = Headers | Iterable<Iterable<string>> | Record<string, string>;
@@ -252,8 +252,7 @@ function sortAndCombine(list: readonly string[]): string[] {
   return sorted;
 }
 
-defineTag(Headers.prototype, 'Headers');
-makeEnumerable(Headers.prototype, ['append', 'delete', 'get', 'getSetCookie', 'has', 'set']);
+defineInterface(Headers, 'Headers', { constructor: 0 });
 definePairIteration(Headers.prototype, 'Headers', pairAt);
 const ownIterator: unknown = (Headers.prototype as any)[Symbol.iterator];
 inspectable(Headers, (headers) => shownPairs(headerList(headers)));

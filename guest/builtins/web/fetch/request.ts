@@ -2,12 +2,13 @@
 // references are kept until somebody looks.
 
 import { Redirect } from '../../abi';
-import { defineTag, makeEnumerable } from '../../define';
+import { resolveBlobUrl, type Blob } from '../blob';
 import { inspectable } from '../console/inspectable';
 import { createSignal, followSignals, isAbortSignal, type AbortSignal } from '../events';
 import type { ReadableStream } from '../streams';
 import { parseUrlText } from '../url/url';
 import { toText } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import {
   cloneBody, defineBodyMethods, extractBody, hasBody, moveBody,
   type Body, type BodyInit, type BodyMethods, type Source,
@@ -225,6 +226,13 @@ export class Request {
   }
 }
 
+/** Of requests to blob: URLs: the blob that the URL named when the request was made. */
+const blobs = new WeakMap<RequestState, Blob>();
+
+export function requestBlob(state: RequestState): Blob | undefined {
+  return blobs.get(state);
+}
+
 /** The signal whose abort ends what is done for this request, or null. */
 export function abortSource(state: RequestState): AbortSignal | null {
   if (typeof state.signal === 'function') state.signal = state.signal();
@@ -250,6 +258,8 @@ function copyState(from: RequestState): RequestState {
   to.referrerPolicy = from.referrerPolicy;
   to.integrity = from.integrity;
   to.keepalive = from.keepalive;
+  const blob = blobs.get(from);
+  if (blob !== undefined) blobs.set(to, blob);
   return to;
 }
 
@@ -262,6 +272,10 @@ function newState(input: unknown, init: RequestInit | undefined): RequestState {
     state.follows = abortSource(from);
   } else {
     state = new RequestState('GET', parseRequestUrl(input), [], null, null);
+    if (state.url.startsWith('blob:')) {
+      const blob = resolveBlobUrl(state.url);
+      if (blob !== undefined) blobs.set(state, blob);
+    }
   }
   if (init !== undefined && init !== null) {
     if (typeof init !== 'object' && typeof init !== 'function') throw new TypeError('The init of Request must be an object');
@@ -334,12 +348,8 @@ function normalizeMethod(method: string): string {
   }
 }
 
-defineTag(Request.prototype, 'Request');
 defineBodyMethods(Request.prototype, requestState, (request) => request.headers.get('content-type'));
-makeEnumerable(Request.prototype, [
-  'method', 'url', 'headers', 'destination', 'referrer', 'referrerPolicy', 'mode', 'credentials', 'cache',
-  'redirect', 'integrity', 'keepalive', 'signal', 'duplex', 'clone',
-]);
+defineInterface(Request, 'Request', { constructor: 1 });
 inspectable(Request, (request) => ({
   method: request.method,
   url: request.url,

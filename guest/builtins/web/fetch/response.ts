@@ -2,13 +2,13 @@
 // neither headers nor a stream are made before somebody asks for them.
 
 import { EffectKind } from '../../abi';
-import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { refused } from '../../ops';
 import { inspectable } from '../console/inspectable';
 import type { ReadableStream } from '../streams';
 import { parseUrlText } from '../url/url';
 import { toText } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import {
   assertUsable, cloneBody, defineBodyMethods, extractBody, hasBody, takeSource, textType,
   type Body, type BodyInit, type BodyMethods, type Source,
@@ -273,10 +273,8 @@ export function abandonResponse(reason: unknown): void {
   sending = undefined;
 }
 
-defineTag(Response.prototype, 'Response');
 defineBodyMethods(Response.prototype, stateOf, (response) => response.headers.get('content-type'));
-makeEnumerable(Response.prototype, ['type', 'url', 'redirected', 'status', 'ok', 'statusText', 'headers', 'clone']);
-makeEnumerable(Response, ['error', 'redirect', 'json']);
+defineInterface(Response, 'Response', { constructor: 0, 'static redirect': 1, 'static json': 1 });
 inspectable(Response, (response) => ({
   status: response.status,
   statusText: response.statusText,

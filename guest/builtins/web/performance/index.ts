@@ -1,195 +1,79 @@
 // performance: the time since the invocation began, and marks and measures on that line. The clock stands
 // still within a turn, so the time between two statements without an await is zero.
 
-import { defineGlobals, defineTag, makeEnumerable } from '../../define';
+import { defineGlobals } from '../../define';
 import { native } from '../../native';
-import { structuredClone } from '../clone/clone';
 import { inspectable } from '../console/inspectable';
-import { DOMException } from '../events/domexception';
 import { EventTarget } from '../events/eventtarget';
+import { needArguments, toText } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
+import {
+  clear, kept, mark, measure, now, PerformanceEntry, PerformanceMark, PerformanceMeasure, select,
+  type MarkOptions, type MeasureOptions,
+} from './entries';
+import { PerformanceObserver, PerformanceObserverEntryList } from './observer';
 
 const token = Symbol();
 
-/** Marks and measures kept at most; the oldest go first. */
-const entriesMax = 1000;
-let entries: PerformanceEntry[] = [];
-
-export class PerformanceEntry {
-  #name: string;
-  #type: string;
-  #startTime: number;
-  #duration: number;
-
-  constructor(secret: unknown, name: string, type: string, startTime: number, duration: number) {
-    if (secret !== token) throw new TypeError('Illegal constructor');
-    this.#name = name;
-    this.#type = type;
-    this.#startTime = startTime;
-    this.#duration = duration;
-  }
-  get name(): string {
-    return this.#name;
-  }
-  get entryType(): string {
-    return this.#type;
-  }
-  get startTime(): number {
-    return this.#startTime;
-  }
-  get duration(): number {
-    return this.#duration;
-  }
-  toJSON(): Record<string, unknown> {
-    return { name: this.#name, entryType: this.#type, startTime: this.#startTime, duration: this.#duration };
-  }
-}
-
-interface MarkOptions {
-  detail?: unknown;
-  startTime?: number;
-}
-
-function detailOf(options: { detail?: unknown } | undefined | null): unknown {
-  return options?.detail === undefined || options.detail === null ? null : structuredClone(options.detail);
-}
-
-export class PerformanceMark extends PerformanceEntry {
-  #detail: unknown;
-
-  constructor(name: string, options?: MarkOptions | null) {
-    const startTime = options?.startTime === undefined ? now() : Number(options.startTime);
-    if (!(startTime >= 0)) throw new TypeError('performance.mark: startTime is not a time');
-    super(token, `${name}`, 'mark', startTime, 0);
-    this.#detail = detailOf(options);
-  }
-  get detail(): unknown {
-    return this.#detail;
-  }
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), detail: this.#detail };
-  }
-}
-
-export class PerformanceMeasure extends PerformanceEntry {
-  #detail: unknown;
-
-  constructor(secret: unknown, name: string, startTime: number, duration: number, detail: unknown) {
-    super(secret, name, 'measure', startTime, duration);
-    this.#detail = detail;
-  }
-  get detail(): unknown {
-    return this.#detail;
-  }
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), detail: this.#detail };
-  }
-}
-
-interface MeasureOptions {
-  start?: string | number;
-  end?: string | number;
-  duration?: number;
-  detail?: unknown;
-}
-
-function now(): number {
-  return native.monoUs() / 1000;
-}
-
-function keep<E extends PerformanceEntry>(entry: E): E {
-  if (entries.length >= entriesMax) entries.shift();
-  entries.push(entry);
-  return entry;
-}
-
-/** The time of the last mark of this name, or the time itself. */
-function timeOf(mark: string | number): number {
-  if (typeof mark === 'number') {
-    if (!(mark >= 0)) throw new TypeError('performance.measure: a time must not be negative');
-    return mark;
-  }
-  const found = entries.findLast((entry) => entry.entryType === 'mark' && entry.name === `${mark}`);
-  if (found === undefined) throw new DOMException(`The "${mark}" performance mark has not been set`, 'SyntaxError');
-  return found.startTime;
-}
-
 export class Performance extends EventTarget {
+  /** Only tells that an object is an instance. */
+  #instance = true;
+
   constructor(secret?: unknown) {
     if (secret !== token) throw new TypeError('Illegal constructor');
     super();
   }
 
   now(): number {
+    void this.#instance;
     return now();
   }
   get timeOrigin(): number {
+    void this.#instance;
     return native.wallMs() - now();
   }
   mark(name: string, options?: MarkOptions | null): PerformanceMark {
-    return keep(new PerformanceMark(name, options));
+    void this.#instance;
+    needArguments(arguments.length, 1, 'performance.mark');
+    return mark(name, options);
   }
   measure(name: string, startOrOptions?: string | MeasureOptions | null, endMark?: string): PerformanceMeasure {
-    const options: MeasureOptions =
-      typeof startOrOptions === 'object' && startOrOptions !== null
-        ? startOrOptions
-        : { start: startOrOptions ?? undefined, end: endMark };
-    const { duration } = options;
-    if (options.start !== undefined && options.end !== undefined && duration !== undefined) {
-      throw new TypeError('performance.measure: give two of start, end and duration, not all three');
-    }
-    let end: number;
-    if (options.end !== undefined) end = timeOf(options.end);
-    else if (options.start !== undefined && duration !== undefined) end = timeOf(options.start) + duration;
-    else end = now();
-    let start: number;
-    if (options.start !== undefined) start = timeOf(options.start);
-    else if (duration !== undefined && options.end !== undefined) start = end - duration;
-    else start = 0;
-    return keep(new PerformanceMeasure(token, `${name}`, start, end - start, detailOf(options)));
+    void this.#instance;
+    needArguments(arguments.length, 1, 'performance.measure');
+    return measure(name, startOrOptions, endMark);
   }
   clearMarks(name?: string): void {
+    void this.#instance;
     clear('mark', name);
   }
   clearMeasures(name?: string): void {
+    void this.#instance;
     clear('measure', name);
   }
   getEntries(): PerformanceEntry[] {
-    return entries.toSorted((a, b) => a.startTime - b.startTime);
+    void this.#instance;
+    return select(kept());
   }
   getEntriesByType(type: string): PerformanceEntry[] {
-    return this.getEntries().filter((entry) => entry.entryType === `${type}`);
+    void this.#instance;
+    needArguments(arguments.length, 1, 'performance.getEntriesByType');
+    return select(kept(), undefined, toText(type));
   }
   getEntriesByName(name: string, type?: string): PerformanceEntry[] {
-    return this.getEntries().filter(
-      (entry) => entry.name === `${name}` && (type === undefined || entry.entryType === `${type}`),
-    );
+    void this.#instance;
+    needArguments(arguments.length, 1, 'performance.getEntriesByName');
+    return select(kept(), toText(name), type);
   }
   toJSON(): Record<string, unknown> {
+    void this.#instance;
     return { timeOrigin: this.timeOrigin };
   }
 }
 
-function clear(type: string, name: string | undefined): void {
-  entries = entries.filter((entry) => entry.entryType !== type || (name !== undefined && entry.name !== `${name}`));
-}
-
 export const performance: Performance = new Performance(token);
 
-for (const [type, name, attributes] of [
-  [PerformanceEntry, 'PerformanceEntry', ['name', 'entryType', 'startTime', 'duration', 'toJSON']],
-  [PerformanceMark, 'PerformanceMark', ['detail']],
-  [PerformanceMeasure, 'PerformanceMeasure', ['detail']],
-  [Performance, 'Performance', ['now', 'timeOrigin', 'mark', 'measure', 'toJSON']],
-] as const) {
-  Object.defineProperty(type, 'name', { value: name, configurable: true });
-  makeEnumerable(type.prototype, attributes);
-  defineTag(type.prototype, name);
-}
-inspectable(PerformanceEntry, (entry) => {
-  const { name, entryType, startTime, duration } = entry;
-  const shown: Record<string, unknown> = { name, entryType, startTime, duration };
-  if (entry instanceof PerformanceMark || entry instanceof PerformanceMeasure) shown.detail = entry.detail;
-  return shown;
-});
+defineInterface(Performance, 'Performance', { constructor: 0, mark: 1, measure: 1, clearMarks: 0, clearMeasures: 0, getEntriesByName: 1 });
 inspectable(Performance, (it) => ({ timeOrigin: it.timeOrigin }));
-defineGlobals({ performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure });
+defineGlobals({
+  performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList,
+});

@@ -40,6 +40,10 @@ const all = {
 };
 defineGlobals(all);
 
+// The ponyfill makes the prototype of its iterators without the engine's for asynchronous ones.
+const asyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype) as object;
+Object.setPrototypeOf(Object.getPrototypeOf(new ReadableStream().values()), asyncIteratorPrototype);
+
 // The ponyfill keeps its state in plain properties, which are of no interest in a log.
 inspectable(ReadableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));
 inspectable(WritableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));

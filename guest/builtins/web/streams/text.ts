@@ -28,6 +28,7 @@ export class TextEncoderStream {
   }
 
   get encoding(): string {
+    void this.#transform;
     return 'utf-8';
   }
 

@@ -1,8 +1,8 @@
 // URLSearchParams: a flat list of names and values, and the URL that follows it, where there is one.
 
-import { defineTag, makeEnumerable } from '../../define';
 import { inspectable } from '../console/inspectable';
 import { flatPairs, needArguments, shownPairs, usvString } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import { definePairIteration } from '../webidl/pairs';
 import { parseUrlencoded, serializeUrlencoded } from './urlencoded';
 
@@ -158,9 +158,6 @@ export class URLSearchParams {
   }
 }
 
-defineTag(URLSearchParams.prototype, 'URLSearchParams');
-makeEnumerable(URLSearchParams.prototype, [
-  'size', 'append', 'delete', 'get', 'getAll', 'has', 'set', 'sort', 'toString',
-]);
+defineInterface(URLSearchParams, 'URLSearchParams', { delete: 1, has: 1 });
 definePairIteration(URLSearchParams.prototype, 'URLSearchParams', pairAt);
 inspectable(URLSearchParams, (params) => shownPairs(listOf(params)));

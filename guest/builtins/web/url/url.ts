@@ -2,10 +2,10 @@
 // begin and end, so that a getter is one slice.
 
 import { Pure, UrlPart } from '../../abi';
-import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
 import { needArguments, toText } from '../webidl/convert';
+import { defineInterface } from '../webidl/interface';
 import { paramsOfQuery, resetParams, type URLSearchParams } from './params';
 
 /** An answer of `Pure.UrlParse`: href, then the ends and starts of its parts. */
@@ -247,7 +247,5 @@ const attributes = [
   'href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search',
   'searchParams', 'hash',
 ] as const;
-defineTag(URL.prototype, 'URL');
-makeEnumerable(URL.prototype, [...attributes, 'toJSON', 'toString']);
-makeEnumerable(URL, ['parse', 'canParse']);
+defineInterface(URL, 'URL', { constructor: 1, 'static parse': 1, 'static canParse': 1 });
 inspectable(URL, (url) => Object.fromEntries(attributes.map((name) => [name, url[name]])));

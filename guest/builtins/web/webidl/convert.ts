@@ -64,7 +64,11 @@ export function flatPairs(
     for (const key of Reflect.ownKeys(init)) {
       const property = Reflect.getOwnPropertyDescriptor(init, key);
       if (property === undefined || !property.enumerable) continue;
-      list.push(name(key), value((init as any)[key]));
+      const converted = name(key);
+      // Of two keys that become the same, the second gives the value and the first the place.
+      const same = converted === key ? -1 : list.findIndex((item, at) => at % 2 === 0 && item === converted);
+      if (same < 0) list.push(converted, value((init as any)[key]));
+      else list[same + 1] = value((init as any)[key]);
     }
     return list;
   }

@@ -10,8 +10,8 @@ export function defineInterface(type: Function, name: string, lengths: Record<st
   // The bundler renames classes that mention themselves.
   Object.defineProperty(type, 'name', { value: name, configurable: true });
   defineTag(prototype, name);
-  makeEnumerable(prototype, membersOf(prototype));
-  makeEnumerable(type, membersOf(type));
+  makeEnumerable(prototype, membersOf(prototype, ['constructor']));
+  makeEnumerable(type, membersOf(type, ['prototype', 'name', 'length']));
   for (const key of Object.keys(lengths)) {
     let target: unknown = (prototype as Record<string, unknown>)[key];
     if (key === 'constructor') target = type;
@@ -20,9 +20,9 @@ export function defineInterface(type: Function, name: string, lengths: Record<st
   }
 }
 
-function membersOf(object: object): string[] {
+function membersOf(object: object, others: readonly string[]): string[] {
   return Object.getOwnPropertyNames(object).filter((key) => {
-    if (['constructor', 'prototype', 'name', 'length'].includes(key)) return false;
+    if (others.includes(key)) return false;
     return Object.getOwnPropertyDescriptor(object, key)!.configurable;
   });
 }

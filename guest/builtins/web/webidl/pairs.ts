@@ -64,6 +64,7 @@ export function definePairIteration<T extends object, V>(
       return start(this, Kind.Values);
     },
   };
+  Object.defineProperty(methods.forEach, 'length', { value: 1, configurable: true });
   for (const [key, value] of Object.entries(methods)) {
     Object.defineProperty(prototype, key, { value, writable: true, configurable: true, enumerable: true });
   }
