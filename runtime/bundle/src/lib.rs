@@ -12,11 +12,13 @@
 //! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
 //! - `layout`: paths on disk to paths in the program
 //! - [`mod@digest`]: a program's content address
+//! - [`archive`]: a program as one file
 //! - [`mod@discover`]: the functions in a folder
 //! - [`error`]: what went wrong, for people; `place`: the line and the caret; `similar`: "did you mean"
 
 #![warn(missing_docs)]
 
+pub mod archive;
 pub mod digest;
 pub mod discover;
 pub mod error;
@@ -35,9 +37,10 @@ mod similar;
 mod source_map;
 mod transpile;
 
+pub use archive::{Archive, is_archive};
 pub use digest::digest;
 pub use discover::{Discovered, Function, discover};
 pub use error::BundleError;
-pub use load::{LoadOptions, Loaded, load};
+pub use load::{LoadOptions, Loaded, Package, load};
 pub use place::Place;
 pub use similar::similar;

@@ -13,7 +13,8 @@ use holm_core::{Module, ModuleFormat, Program};
 use oxc_resolver::{FileSystem, ResolveError};
 
 use crate::{
-    BundleError, Place,
+    Archive, BundleError, Place,
+    archive::is_archive,
     discover::entry_of_folder,
     files::Files,
     format::{Dialect, Kind, PackageTypes, kind},
@@ -48,6 +49,17 @@ pub struct Loaded {
     pub watched: Vec<PathBuf>,
     /// What works in another way than its author may think, one sentence each.
     pub warnings: Vec<String>,
+    /// The packages that modules of it are from, in alphabetical order.
+    pub packages: Vec<Package>,
+}
+
+/// A package of npm.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Package {
+    /// Its name, with its scope.
+    pub name: String,
+    /// Its version; empty when its package.json has none.
+    pub version: String,
 }
 
 /// Loads the program that starts with `entry`: a file of JavaScript, or a folder with an index.js or a package.json that names
@@ -78,6 +90,9 @@ pub fn load(entry: &Path, options: LoadOptions) -> Result<Loaded, BundleError> {
 fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Result<Loaded, BundleError> {
     let given = entry.display().to_string();
     let entry = entry_file(entry, &given)?;
+    if is_archive(&entry) {
+        return unpack(&entry, &given, options);
+    }
     let root = match &options.root {
         Some(root) => real(root, &root.display().to_string())?,
         None => root_of(&entry),
@@ -124,6 +139,50 @@ fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Re
         }
     }
     walk.finish(&entry)
+}
+
+/// A program that was built before.
+fn unpack(entry: &Path, given: &str, options: &LoadOptions) -> Result<Loaded, BundleError> {
+    let unreadable = |error: io::Error| BundleError::Unreadable {
+        path: given.into(),
+        reason: error.to_string(),
+    };
+    // Maps and names come on top of what is counted as source.
+    let most = options.source_bytes_max.saturating_mul(8).saturating_add(1 << 20);
+    let mut bytes = Vec::new();
+    File::open(entry)
+        .map_err(unreadable)?
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let archive = Archive::parse(bytes.into()).map_err(|reason| BundleError::Unsupported {
+        path: given.into(),
+        reason: format!("the archive {reason}; build it again with `holm build`"),
+    })?;
+    let sizes = archive.program.modules.iter().map(|(path, module)| {
+        let path = path.strip_prefix("/bundle/").unwrap_or(path);
+        (path.to_owned(), source_map::code_bytes(&module.source) as u64)
+    });
+    let sizes: Vec<(String, u64)> = sizes.collect();
+    if sizes.iter().map(|(_, size)| size).sum::<u64>() > options.source_bytes_max {
+        return Err(too_large(options.source_bytes_max, sizes));
+    }
+    Ok(Loaded {
+        program: archive.program,
+        root: entry.parent().unwrap_or(entry).to_path_buf(),
+        watched: vec![entry.to_path_buf()],
+        warnings: Vec::new(),
+        packages: archive.packages,
+    })
+}
+
+fn too_large(limit: u64, mut sizes: Vec<(String, u64)>) -> BundleError {
+    sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sizes.truncate(5);
+    BundleError::TooLarge {
+        limit,
+        largest: sizes,
+    }
 }
 
 /// The entry without symbolic links.
@@ -495,13 +554,10 @@ impl Walk {
             .modules
             .iter()
             .map(|(path, found)| (self.shown(path), found.source.len() as u64));
-        let mut largest: Vec<(String, u64)> = sizes.chain([(self.shown(path), last)]).collect();
-        largest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        largest.truncate(5);
-        BundleError::TooLarge {
-            limit: self.source_bytes_max,
-            largest,
-        }
+        too_large(
+            self.source_bytes_max,
+            sizes.chain([(self.shown(path), last)]).collect(),
+        )
     }
 
     /// Text without a byte order mark, as Node reads it.
@@ -577,6 +633,11 @@ impl Walk {
             modules,
             ..Program::default()
         };
+        let packages: BTreeSet<Package> = self
+            .modules
+            .keys()
+            .filter_map(|path| self.package(path))
+            .collect();
         let mut watched: BTreeSet<PathBuf> = self.modules.into_keys().collect();
         watched.extend(self.files.seen());
         let root = base.unwrap_or(self.root);
@@ -585,6 +646,35 @@ impl Walk {
             root,
             watched: watched.into_iter().collect(),
             warnings: self.warnings,
+            packages: packages.into_iter().collect(),
+        })
+    }
+
+    /// The package whose folder in a `node_modules` a file is in.
+    fn package(&self, file: &Path) -> Option<Package> {
+        let mut names = Vec::new();
+        for folder in file.ancestors().skip(1) {
+            let name = folder.file_name()?.to_str()?;
+            let parent = folder.parent()?.file_name()?.to_str()?;
+            let scope = parent.starts_with('@').then_some(parent);
+            let above = if scope.is_some() {
+                folder.parent()?.parent()?.file_name()?.to_str()?
+            } else {
+                parent
+            };
+            names.push((folder, scope, name));
+            if above == "node_modules" && !name.starts_with('@') {
+                break;
+            }
+        }
+        let (folder, scope, name) = names.pop()?;
+        let version = self.files.package_json(folder);
+        let version = version
+            .as_ref()
+            .and_then(|package| package.get("version")?.as_str());
+        Some(Package {
+            name: scope.map_or_else(|| name.to_owned(), |scope| format!("{scope}/{name}")),
+            version: version.unwrap_or_default().to_owned(),
         })
     }
 

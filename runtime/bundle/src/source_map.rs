@@ -56,6 +56,20 @@ pub(crate) fn attach(code: &str, map: &Map, base: &Path) -> String {
     format!("{code}{newline}{MARK}{json}\n")
 }
 
+/// How long a source is without its map.
+pub(crate) fn code_bytes(source: &[u8]) -> usize {
+    let body = source.strip_suffix(b"\n").unwrap_or(source);
+    let last = body
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    if body[last..].starts_with(MARK.as_bytes()) {
+        last
+    } else {
+        source.len()
+    }
+}
+
 /// The map that compiled code names in its last lines. An error says why there is none although it names one.
 pub(crate) fn of_compiled(files: &Files, path: &Path, code: &str) -> Result<Option<Map>, String> {
     let Some(url) = url(code) else {

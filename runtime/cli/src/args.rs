@@ -24,6 +24,7 @@ Examples:
   holm run --record r.holm app.mjs       … and write down all that it was given
   holm replay r.holm                     … to run it again, the same, without network and files
   holm serve examples/                   each module in the folder answers at /NAME
+  holm build app.ts                      one file that runs elsewhere: app.archive
   holm doctor                            what this machine has and lacks
 
 Each command tells more: holm run --help")]
@@ -42,6 +43,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// Answers HTTP with functions: each request in a fresh instance
     Serve(ServeArguments),
+    /// Writes a program into one file, which runs elsewhere, and says what is in it
+    Build(BuildArguments),
     /// Says what this machine has and lacks, and runs a self-test
     Doctor(DoctorArguments),
 }
@@ -128,6 +131,30 @@ pub struct ServeArguments {
     /// What they run in
     #[command(flatten)]
     pub machine: Machine,
+}
+
+/// `holm build`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holm build src/main.ts                 writes main.archive
+  holm build . -o app.archive            a folder with a package.json
+  holm run app.archive
+  holm serve app.archive
+
+The archive holds all that the program imports. The same files give the same bytes on every machine.")]
+pub struct BuildArguments {
+    /// The program: a file or a folder, as for `holm run`
+    #[arg(value_name = "FILE|FOLDER")]
+    pub source: PathBuf,
+
+    /// Where to write it [default: NAME.archive in the current folder]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// The limit source_bytes, as source_bytes=N
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub limit: Vec<String>,
 }
 
 /// `holm doctor`

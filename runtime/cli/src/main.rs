@@ -1,12 +1,13 @@
 //! The binary `holm`: the only crate that wires everything.
 //!
 //! Reading order: [`args`] (what can be typed), [`config`] (what it means, with `holm.toml`), then one file for each
-//! command ([`run`], [`replay`], [`serve`], [`doctor`]), and below them [`engine`] (the parts, put together),
+//! command ([`run`], [`replay`], [`serve`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
 //! [`functions`] (files to functions), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
 //! (what we print), [`exit`] (codes), [`world`] (clock and randomness).
 
 mod answer;
 mod args;
+mod build;
 mod config;
 mod doctor;
 mod engine;
@@ -36,12 +37,13 @@ fn main() -> ExitCode {
         Command::Run(arguments) => arguments.json,
         Command::Replay(arguments) => arguments.json,
         // The doctor's findings are its object; a server has none.
-        Command::Doctor(_) | Command::Serve(_) => false,
+        Command::Doctor(_) | Command::Serve(_) | Command::Build(_) => false,
     };
     let done = match command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Build(arguments) => build::build(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
     };
     ExitCode::from(done.unwrap_or_else(|problem| {

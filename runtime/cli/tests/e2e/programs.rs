@@ -199,3 +199,67 @@ fn a_package_with_a_native_addon_is_refused_by_name() {
         )
         .says("native addons cannot run in a sandbox");
 }
+
+const BUILT: &[(&str, &str)] = &[
+    (
+        "app/package.json",
+        r#"{ "type": "module", "main": "src/main.ts" }"#,
+    ),
+    (
+        "app/src/main.ts",
+        "import { who } from 'who';\nimport { basename } from 'node:path';\nexport default () => new Response(`hello ${who} ${basename('/a/b')}`);\nconsole.log(who);\n",
+    ),
+    (
+        "app/node_modules/who/package.json",
+        r#"{ "version": "1.2.3", "exports": "./who.js" }"#,
+    ),
+    ("app/node_modules/who/who.js", "exports.who = 'world';\n"),
+];
+
+#[test]
+fn what_is_built_is_the_same_everywhere_and_runs_without_its_sources() {
+    let (here, there) = (with_files(BUILT), with_files(&[("x", "")]));
+    for (path, text) in BUILT {
+        write(there.path(), &format!("some/where/else/{path}"), text);
+    }
+    let built = holm(here.path(), ["build", "app", "-o", "out.archive"]);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+    for part in [
+        "out.archive  ",
+        "2 modules",
+        "sha256:",
+        "src/main.ts",
+        "built-ins: node:path",
+        "packages: who@1.2.3",
+    ] {
+        assert!(built.stdout.contains(part), "`{part}` in:\n{}", built.stdout);
+    }
+    holm(there.path(), ["build", "some/where/else/app"])
+        .prints(&built.stdout.replace("out.archive", "app.archive"));
+    let archive = std::fs::read(here.path().join("out.archive")).expect("it was written");
+    assert_eq!(
+        archive,
+        std::fs::read(there.path().join("app.archive")).expect("it was written")
+    );
+    let elsewhere = folder();
+    std::fs::write(elsewhere.path().join("out.archive"), &archive).expect("a file");
+    drop((here, there));
+    holm(elsewhere.path(), ["run", "out.archive"]).prints("world\n");
+    let server = Server::start(elsewhere.path(), &[], "out.archive");
+    server.ask(&get("/")).is(200, "hello world b");
+}
+
+#[test]
+fn an_archive_is_bounded_and_checked_and_only_archives_are_replaced() {
+    let sources = with_files(&[("a.js", "console.log(1)\n"), ("notes", "mine")]);
+    holm(sources.path(), ["build", "a.js", "-o", "notes"]).fails(2, "there is a file that is no archive");
+    assert_eq!(holm(sources.path(), ["build", "a.js"]).code, 0);
+    assert_eq!(holm(sources.path(), ["build", "a.js"]).code, 0);
+    holm(sources.path(), ["run", "--limit", "source_bytes=10", "a.archive"]).fails(1, "limit `source_bytes`");
+    holm(sources.path(), ["build", "--limit", "source_bytes=10", "a.js"]).fails(1, "limit `source_bytes`");
+    let path = sources.path().join("a.archive");
+    let mut bytes = std::fs::read(&path).expect("it was written");
+    bytes.pop();
+    std::fs::write(&path, bytes).expect("a file");
+    holm(sources.path(), ["run", "a.archive"]).fails(1, "a.archive: the archive is damaged or cut off");
+}
