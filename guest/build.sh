@@ -24,7 +24,7 @@ cd "$WORK"
 # The stack is a little larger than JS_STACK_BYTES in engine.c: C code needs room behind the check.
 $ZIG cc -target wasm32-wasi -nostdlib -nostdinc -O2 -DNDEBUG -D_GNU_SOURCE -DSTACK_PAD=256 -w \
   -isystem libc/include -Icompat -Iqjs \
-  engine_unit.c engine.c fields.c native.c text.c modules.c inspect.c random.c files.c libc_imports.c \
+  engine_unit.c engine.c fields.c native.c text.c modules.c inspect.c random.c files.c contexts.c libc_imports.c \
   qjs/libregexp.c qjs/libunicode.c qjs/dtoa.c libc/lib/libc.a \
   -Wl,--no-entry -Wl,-z,stack-size=2359296 -Wl,--export=__stack_pointer -Wl,--strip-all -o out.wasm
 cp out.wasm "$OUT"

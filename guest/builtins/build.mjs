@@ -13,6 +13,29 @@ const check = process.argv.includes('--stdout');
 const version = /^\[workspace\.package\]\s+version = "(.+)"$/m.exec(readFileSync(`${here}/../../Cargo.toml`, 'utf8'));
 if (version === null) throw new Error('Cargo.toml names no version under [workspace.package]');
 
+// readable-stream brings small copies of Node's other modules; holm's own take their place, so that errors,
+// emitters and buffers are the same everywhere.
+const OWN = [
+  [/\/ours\/errors$/, 'node/errors.ts'],
+  [/\/ours\/util$/, 'node/stream/util.ts'],
+  [/\/validators$/, 'node/validators.ts'],
+  [/\/shims\/process$/, 'node/stream/process.ts'],
+  [/^events$/, 'node/events/emitter.ts'],
+  [/^buffer$/, 'node/buffer/index.ts'],
+  [/^string_decoder\/$/, 'node/string_decoder/index.ts'],
+  [/^abort-controller$/, 'web/events/index.ts'],
+];
+const ownModules = {
+  name: 'own-modules',
+  setup({ onResolve }) {
+    onResolve({ filter: /.*/ }, ({ path, importer }) => {
+      if (!importer.includes('/node_modules/readable-stream/')) return undefined;
+      const own = OWN.find(([pattern]) => pattern.test(path));
+      return own && { path: `${here}${own[1]}` };
+    });
+  },
+};
+
 const result = await build({
   absWorkingDir: here,
   entryPoints: ['main.ts'],
@@ -29,6 +52,7 @@ const result = await build({
   keepNames: false,
   legalComments: 'none',
   treeShaking: true,
+  plugins: [ownModules],
   define: { HOLM_VERSION: JSON.stringify(version[1]) },
   write: !check,
   logLevel: 'warning',

@@ -79,6 +79,17 @@ export interface Native {
   compileFunction(source: string, file: string, parameters: string[]): Function;
   /** Runs a script at global level; the value of its last expression. */
   evaluate(source: string, file: string): unknown;
+  /** A context of node:vm: [its handle, its global object]. */
+  newContext(): [object, Record<PropertyKey, unknown>];
+  /** `global` (a proxy of the one that newContext gave) is the context's global object from now on. */
+  setContextGlobal(context: object, global: object): void;
+  /** Runs a script in a context, or in this one for null; `line` is that of its first line. With
+   *  `compileOnly` it is parsed and no more. */
+  runScript(context: object | null, source: string, file: string, line: number, compileOnly: boolean): unknown;
+  /** The asynchronous context of the running code; promise reactions run in that of their making. */
+  asyncFrame(): unknown;
+  setAsyncFrame(frame: unknown): void;
+
   /** Loads, links and evaluates a module; its namespace. */
   importModule(path: string): Promise<Record<string, unknown>>;
   /** The same at once, without jobs in between: [0 pending | 1 fulfilled | 2 rejected, namespace or error,

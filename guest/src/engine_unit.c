@@ -167,3 +167,19 @@ void holm_engine_settle(JSRuntime *rt)
 }
 
 #include "source_map.c"
+JSValue holm_engine_async_frame(JSContext *ctx) { return js_dup(holm_async_frame); }
+
+void holm_engine_set_async_frame(JSContext *ctx, JSValueConst frame)
+{
+    JSValue before = holm_async_frame;
+    holm_async_frame = js_dup(frame);
+    JS_FreeValue(ctx, before);
+}
+
+void holm_engine_set_global(JSContext *ctx, JSValueConst global)
+{
+    JS_DefinePropertyValueStr(ctx, ctx->global_obj, "globalThis", js_dup(global), JS_PROP_C_W_E & ~JS_PROP_ENUMERABLE);
+    JSValue before = ctx->global_obj;
+    ctx->global_obj = js_dup(global);
+    JS_FreeValue(ctx, before);
+}

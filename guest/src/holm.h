@@ -1,5 +1,5 @@
 /* What the parts of the C layer share. One file per concern: engine (boot and turns), fields (the layout of
-   what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files. */
+   what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files, contexts. */
 #ifndef HOLM_H
 #define HOLM_H
 
@@ -43,6 +43,11 @@ JSValue holm_engine_require(JSContext *ctx, const char *path);
 /* source_map.c, part of it: applies the map that a source ends in to what it was compiled to. */
 void holm_engine_map_module(JSContext *ctx, JSModuleDef *module, const char *text, size_t len);
 void holm_engine_map_function(JSContext *ctx, JSValueConst function, const char *text, size_t len);
+/* The asynchronous context that promise reactions remember. */
+JSValue holm_engine_async_frame(JSContext *ctx);
+void holm_engine_set_async_frame(JSContext *ctx, JSValueConst frame);
+/* `global` takes the place of a context's global object. */
+void holm_engine_set_global(JSContext *ctx, JSValueConst global);
 
 /* Each adds its functions to the native object. */
 void native_install(JSContext *ctx, JSValue target);
@@ -51,6 +56,7 @@ void modules_install(JSContext *ctx, JSValue target);
 void inspect_install(JSContext *ctx, JSValue target);
 void random_install(JSContext *ctx, JSValue target);
 void files_install(JSContext *ctx, JSValue target);
+void contexts_install(JSContext *ctx, JSValue target);
 
 /* random.c: starts the invocation's generators from 32 bytes. */
 void random_seed(const uint8_t seed[32]);

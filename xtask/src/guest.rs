@@ -22,6 +22,12 @@ const CONSTANTS_TS: &str = "guest/builtins/abi.ts";
 const ENGINE: &str = "guest/prebuilt/guest.wasm";
 const BUILTINS: &str = "guest/prebuilt/builtins.js";
 const NOTICES: &str = "guest/prebuilt/NOTICES.txt";
+/// The npm packages in the built-ins, and the files of their licences.
+const BUNDLED: &[(&str, &str)] = &[
+    ("web-streams-polyfill", "LICENSE"),
+    ("readable-stream", "LICENSE"),
+    ("punycode", "LICENSE-MIT.txt"),
+];
 const HASHES: &str = "guest/prebuilt/SHA256SUMS";
 
 /// Builds the guest. With `check`, compares with the checked-in files and changes none of them.
@@ -129,13 +135,20 @@ fn builtins() -> Result<Vec<u8>> {
 fn notices(sources: &Path) -> Result<String> {
     let read = |path: PathBuf| fs::read_to_string(&path).with_context(|| path.display().to_string());
     let engine = read(sources.join("quickjs/LICENSE"))?;
-    let streams = read(root().join("guest/builtins/node_modules/web-streams-polyfill/LICENSE"))?;
-    Ok(format!(
-        "guest.wasm holds wasi-libc, used under the Apache License 2.0 with the LLVM exception, and QuickJS-ng:\n\n\
-         {}\n\nbuiltins.js holds web-streams-polyfill:\n\n{}\n",
-        engine.trim(),
-        streams.trim()
-    ))
+    let mut text = format!(
+        "guest.wasm holds wasi-libc, used under the Apache License 2.0 with the LLVM exception, and QuickJS-ng:\n\n{}\n",
+        engine.trim()
+    );
+    for (package, licence) in BUNDLED {
+        let licence = read(
+            root()
+                .join("guest/builtins/node_modules")
+                .join(package)
+                .join(licence),
+        )?;
+        text += &format!("\nbuiltins.js holds {package}:\n\n{}\n", licence.trim());
+    }
+    Ok(text)
 }
 
 /// The folder of the engine's sources, downloaded by cargo and checked against its lock file.

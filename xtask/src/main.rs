@@ -16,6 +16,7 @@
 mod bench;
 mod guest;
 mod instructions;
+mod node_suite;
 mod shell;
 mod steps;
 mod test;
@@ -61,6 +62,8 @@ enum Command {
     },
     /// Run web-platform-tests from a folder outside of the project, and say how much passes
     Wpt(wpt::Arguments),
+    /// Run Node's own tests in holm and count by module how many pass
+    NodeSuite(node_suite::Arguments),
     /// Measure, and write the results to benches/results
     Bench(bench::Arguments),
 }
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
             true
         }),
         Command::Wpt(arguments) => wpt::run(&arguments),
+        Command::NodeSuite(arguments) => node_suite::run(&arguments).map(|()| true),
         Command::Bench(arguments) => bench::run(&arguments).map(|()| true),
     };
     match result {

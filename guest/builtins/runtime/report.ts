@@ -1,6 +1,7 @@
 // What people read of an error that nobody caught: the line of the source with a caret, then the error as
 // console.error would show it: name, message, stack, own properties, causes.
 
+import { native } from '../native';
 import { inspect } from '../web/console';
 import { stackFrames } from '../web/events';
 import { program } from './program';
@@ -51,7 +52,8 @@ function fullReport(error: unknown): string {
 const OUT_OF_MEMORY = 'out of memory, or the program itself threw null';
 
 function isError(value: unknown): value is Error {
-  return value instanceof Error;
+  // By its class: an error of a node:vm context has another Error in its prototypes.
+  return value instanceof Error || (typeof value === 'object' && value !== null && native.classOf(value) === 'Error');
 }
 
 function read(value: unknown, key: string): string | undefined {

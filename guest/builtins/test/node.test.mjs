@@ -33,3 +33,38 @@ test('every global class has its own name', () => {
   const guest = script(`for (const name of Object.getOwnPropertyNames(globalThis)) { const value = globalThis[name]; if (typeof value === 'function' && value.name !== name) console.log(name, value.name) }`);
   assert.equal(guest.stdout, '');
 });
+
+test('a module that needs processes or sockets can be imported, and using it says why it cannot work', () => {
+  const guest = script(`import { spawn } from 'node:child_process'; import net, { isIP } from 'net'; import { isMainThread, Worker } from 'node:worker_threads';
+    console.log(typeof spawn, isMainThread, isIP('::1'), isIP('1.2.3.4'), isIP('1.2.3'));
+    for (const use of [() => spawn('ls'), () => net.connect(80), () => new Worker('x')]) try { use() } catch (e) { console.log(e.code, e.message.slice(0, 75)) }`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), [
+    'function true 6 4 0',
+    "ERR_HOLM_UNSUPPORTED node:child_process cannot work in holm's wasm backend: spawn was used. A fu",
+    "ERR_HOLM_UNSUPPORTED node:net cannot work in holm's wasm backend: connect was used. A function i",
+    "ERR_HOLM_UNSUPPORTED node:worker_threads cannot work in holm's wasm backend: Worker was used. A ",
+  ]);
+});
+
+test('AsyncLocalStorage holds across await, timers, ticks, promises and events', () => {
+  const guest = script(`import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'; import { EventEmitterAsyncResource } from 'node:events';
+    const als = new AsyncLocalStorage(); let emitter, resource, later;
+    als.run('a', async () => { emitter = new EventEmitterAsyncResource(); resource = new AsyncResource('R'); later = new Promise((r) => setTimeout(r, 5));
+      setTimeout(() => console.log('timer', als.getStore()), 1); setImmediate(() => console.log('immediate', als.getStore()));
+      process.nextTick(() => console.log('tick', als.getStore())); Promise.resolve().then(() => console.log('then', als.getStore())); queueMicrotask(() => console.log('microtask', als.getStore()));
+      await 1; await null; console.log('await', als.getStore()); });
+    als.run('b', () => later.then(() => console.log('reaction', als.getStore())));
+    console.log(als.getStore()); await later; console.log(als.getStore()); emitter.on('x', () => console.log('event', als.getStore())); emitter.emit('x');
+    console.log(resource.runInAsyncScope(() => als.getStore()));`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n').sort(), [
+    'a', 'await a', 'event a', 'immediate a', 'microtask a', 'reaction b', 'then a', 'tick a', 'timer a', 'undefined', 'undefined',
+  ]);
+});
+
+test('vm runs scripts in this global scope and in contexts of their own', () => {
+  const guest = script(`import vm from 'node:vm'; const c = vm.createContext({ a: 1 });
+    console.log(vm.runInContext('var b = a + 1; c = 3; function f() { return b } f()', c), c.b, c.c, typeof c.f, typeof b);
+    console.log(vm.isContext(c), vm.runInThisContext('globalThis') === globalThis, vm.runInNewContext('typeof process + Array.isArray(list)', { list: [] }));
+    for (const text of ['nothing', '1 +']) try { vm.runInContext(text, c) } catch (e) { console.log(e.name) }`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['2 2 3 function undefined', 'true true undefinedtrue', 'ReferenceError', 'SyntaxError']);
+});

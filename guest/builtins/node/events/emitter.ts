@@ -1,73 +1,25 @@
-// EventEmitter, as node:events has it.
+// EventEmitter, as node:events has it. Its state lies in the properties that Node's has (`_events` and the
+// others), since streams and packages reach into them.
 
-import { dispatch, Event, EventTarget, isAbortSignal } from '../../web/events';
-import { addAbortSteps, removeAbortSteps, type AbortSignal } from '../../web/events/abort';
+import { defineHidden } from '../../define';
 import { inspect } from '../../web/console/inspect';
-import { coded, invalidArgument, outOfRange } from '../errors';
+import { codes } from '../errors';
+import { nextTick } from '../../runtime/ticks';
+import { validateBoolean, validateNumber } from '../validators';
 
-type Listener = ((...args: any[]) => any) & { listener?: Listener };
-type Name = string | symbol;
+export type Listener = ((...args: any[]) => any) & { listener?: Listener };
+export type Name = string | symbol;
+type Listeners = Listener | (Listener[] & { warned?: boolean });
 
-const listeners = Symbol('holm.listeners');
-const maximum = Symbol('holm.maxListeners');
-
-interface State {
-  [listeners]?: Map<Name, Listener[]>;
-  [maximum]?: number;
-}
-
-function checkListener(listener: unknown): asserts listener is Listener {
-  if (typeof listener !== 'function') throw invalidArgument('listener', 'of type function', listener);
-}
-
-function lists(emitter: object): Map<Name, Listener[]> {
-  // Made here, not by the constructor: many classes inherit the methods and never call it.
-  if (!Object.hasOwn(emitter, listeners)) {
-    Object.defineProperty(emitter, listeners, { value: new Map(), writable: true, configurable: true });
-  }
-  return (emitter as State)[listeners]!;
-}
-
-function existing(emitter: object, name: Name): Listener[] | undefined {
-  return Object.hasOwn(emitter, listeners) ? (emitter as State)[listeners]!.get(name) : undefined;
-}
-
-function add<E extends EventEmitter>(emitter: E, name: Name, listener: Listener, first: boolean): E {
-  checkListener(listener);
-  const all = lists(emitter);
-  // Before it is added, so that a listener for newListener does not hear of itself.
-  if (all.has('newListener')) emitter.emit('newListener', name, listener.listener ?? listener);
-  const list = all.get(name);
-  // Always a new list: one that is being walked by emit does not change.
-  if (list === undefined) all.set(name, [listener]);
-  else all.set(name, first ? [listener, ...list] : [...list, listener]);
-  return emitter;
-}
-
-function onceWrapper(emitter: EventEmitter, name: Name, listener: Listener): Listener {
-  checkListener(listener);
-  let fired = false;
-  const wrapper: Listener = function (this: unknown, ...args: unknown[]): unknown {
-    if (fired) return undefined;
-    fired = true;
-    emitter.removeListener(name, wrapper);
-    return Reflect.apply(listener, emitter, args);
-  };
-  wrapper.listener = listener;
-  return wrapper;
-}
-
-/** What the functions of the module take for an emitter of either kind. */
-function isEventTarget(value: unknown): value is EventTarget {
-  return value instanceof EventTarget;
-}
-
-let defaultMaxListeners = 10;
+const captures = Symbol('kCapture');
+const rejection = Symbol.for('nodejs.rejection');
 /** Listeners of this hear of errors without counting as somebody who takes them. */
 const errorMonitor = Symbol('events.errorMonitor');
 
-/** Called with or without `new`, since old-style classes call it on themselves. */
 export interface EventEmitter {
+  _events: Record<Name, Listeners | undefined> | undefined;
+  _eventsCount: number;
+  _maxListeners: number | undefined;
   on(name: Name, listener: Listener): this;
   addListener(name: Name, listener: Listener): this;
   prependListener(name: Name, listener: Listener): this;
@@ -89,272 +41,286 @@ interface EventEmitterConstructor {
   new (options?: object): EventEmitter;
   (this: unknown, options?: object): void;
   prototype: EventEmitter;
+  init(this: EventEmitter, options?: object): void;
+  defaultMaxListeners: number;
+  captureRejections: boolean;
 }
 
-export const EventEmitter = function EventEmitter(this: object): void {
-  if (this !== undefined && this !== null) lists(this);
+/** Called with or without `new`, since old-style classes call it on themselves. */
+export const EventEmitter: EventEmitterConstructor = function (this: EventEmitter, options?: object): void {
+  EventEmitter.init.call(this, options);
 } as unknown as EventEmitterConstructor;
+
+let defaultMaxListeners = 10;
+
+function emptyEvents(): Record<Name, Listeners | undefined> {
+  return Object.create(null) as Record<Name, Listeners | undefined>;
+}
+
+EventEmitter.init = function init(this: EventEmitter & { [captures]?: boolean }, options?: { captureRejections?: unknown }) {
+  if (this._events === undefined || this._events === (Object.getPrototypeOf(this) as EventEmitter)._events) {
+    this._events = emptyEvents();
+    this._eventsCount = 0;
+  }
+  this._maxListeners = this._maxListeners || undefined;
+  if (options?.captureRejections) {
+    validateBoolean(options.captureRejections, 'options.captureRejections');
+    this[captures] = true;
+  } else if (captureRejectionsByDefault) {
+    this[captures] = true;
+  }
+};
+
+let captureRejectionsByDefault = false;
+
+EventEmitter.prototype._events = undefined;
+EventEmitter.prototype._eventsCount = 0;
+EventEmitter.prototype._maxListeners = undefined;
+defineHidden(EventEmitter.prototype, captures, false);
+
+export function checkListener(listener: unknown): asserts listener is Listener {
+  if (typeof listener !== 'function') throw new codes.ERR_INVALID_ARG_TYPE!('listener', 'Function', listener);
+}
+
+function maxListenersOf(emitter: EventEmitter): number {
+  return emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners;
+}
+
+declare const process: { emitWarning(warning: Error): void };
+
+/** Warns once when there are so many listeners that somebody has forgotten to remove them. */
+function warnOfLeak(emitter: EventEmitter, name: Name, list: Listener[] & { warned?: boolean }): void {
+  const most = maxListenersOf(emitter);
+  if (most <= 0 || list.length <= most || list.warned) return;
+  list.warned = true;
+  const who = inspect(emitter, { depth: -1 });
+  const warning = new Error(
+    `Possible EventEmitter memory leak detected. ${list.length} ${String(name)} listeners added to ${who}. ` +
+      `MaxListeners is ${most}. Use emitter.setMaxListeners() to increase limit`,
+  );
+  process.emitWarning(Object.assign(warning, { name: 'MaxListenersExceededWarning', emitter, type: name, count: list.length }));
+}
+
+function add<E extends EventEmitter>(emitter: E, name: Name, listener: Listener, first: boolean): E {
+  checkListener(listener);
+  let events = emitter._events;
+  if (events === undefined) {
+    events = emitter._events = emptyEvents();
+    emitter._eventsCount = 0;
+  } else if (events.newListener !== undefined) {
+    // Before it is added, so that a listener for newListener does not hear of itself.
+    emitter.emit('newListener', name, listener.listener ?? listener);
+    events = emitter._events!;
+  }
+  const existing = events[name];
+  if (existing === undefined) {
+    events[name] = listener;
+    ++emitter._eventsCount;
+    return emitter;
+  }
+  let list: Listener[];
+  if (typeof existing === 'function') list = events[name] = first ? [listener, existing] : [existing, listener];
+  else {
+    list = existing;
+    if (first) list.unshift(listener);
+    else list.push(listener);
+  }
+  warnOfLeak(emitter, name, list);
+  return emitter;
+}
+
+function onceWrapper(emitter: EventEmitter, name: Name, listener: Listener): Listener {
+  checkListener(listener);
+  let fired = false;
+  const wrapper: Listener = function (this: unknown, ...args: unknown[]): unknown {
+    if (fired) return undefined;
+    emitter.removeListener(name, wrapper);
+    fired = true;
+    return Reflect.apply(listener, emitter, args);
+  };
+  wrapper.listener = listener;
+  return wrapper;
+}
 
 function defineMethods(target: object, methods: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: true });
   }
 }
 
-defineMethods(EventEmitter.prototype, {
-  on(this: EventEmitter, name: Name, listener: Listener) {
-    return add(this, name, listener, false);
-  },
-  addListener(this: EventEmitter, name: Name, listener: Listener) {
-    return add(this, name, listener, false);
-  },
-  prependListener(this: EventEmitter, name: Name, listener: Listener) {
-    return add(this, name, listener, true);
-  },
-  once(this: EventEmitter, name: Name, listener: Listener) {
-    return this.on(name, onceWrapper(this, name, listener));
-  },
-  prependOnceListener(this: EventEmitter, name: Name, listener: Listener) {
-    return this.prependListener(name, onceWrapper(this, name, listener));
-  },
-  removeListener(this: EventEmitter, name: Name, listener: Listener) {
-    checkListener(listener);
-    const list = existing(this, name);
-    if (list === undefined) return this;
-    const at = list.findLastIndex((each) => each === listener || each.listener === listener);
-    if (at < 0) return this;
-    const all = lists(this);
-    if (list.length === 1) all.delete(name);
-    else all.set(name, list.toSpliced(at, 1));
-    if (all.has('removeListener')) this.emit('removeListener', name, listener);
-    return this;
-  },
-  off(this: EventEmitter, name: Name, listener: Listener) {
-    return this.removeListener(name, listener);
-  },
-  removeAllListeners(this: EventEmitter, ...names: Name[]) {
-    const all = lists(this);
-    if (!all.has('removeListener')) {
-      if (names.length === 0) all.clear();
-      else all.delete(names[0]!);
-      return this;
+/** What a listener gave back is followed when the emitter asked for it: its rejection is an error event. */
+function capture(emitter: EventEmitter, result: any, name: Name, args: unknown[]): void {
+  try {
+    const { then } = result;
+    if (typeof then === 'function') {
+      then.call(result, undefined, (error: unknown) => nextTick(() => rejected(emitter, error, name, args), []));
     }
-    // Somebody wants to hear of each of them.
-    const affected = names.length === 0 ? [...all.keys()].filter((name) => name !== 'removeListener') : [names[0]!];
-    for (const name of affected) {
-      for (const listener of (all.get(name) ?? []).toReversed()) this.removeListener(name, listener);
-    }
-    if (names.length === 0) all.clear();
-    return this;
-  },
-  emit(this: EventEmitter, name: Name, ...args: unknown[]) {
-    if (name === 'error') {
-      for (const listener of existing(this, errorMonitor) ?? []) Reflect.apply(listener, this, args);
-    }
-    const list = existing(this, name);
-    if (list === undefined) {
-      if (name === 'error') throw unhandled(args[0]);
-      return false;
-    }
-    for (const listener of list) Reflect.apply(listener, this, args);
-    return true;
-  },
-  listeners(this: EventEmitter, name: Name) {
-    return (existing(this, name) ?? []).map((listener) => listener.listener ?? listener);
-  },
-  rawListeners(this: EventEmitter, name: Name) {
-    return [...(existing(this, name) ?? [])];
-  },
-  listenerCount(this: EventEmitter, name: Name, listener?: Listener) {
-    const list = existing(this, name) ?? [];
-    return listener === undefined ? list.length : list.filter((each) => each === listener || each.listener === listener).length;
-  },
-  eventNames(this: EventEmitter) {
-    return [...lists(this).keys()];
-  },
-  setMaxListeners(this: EventEmitter & State, count: number) {
-    checkMaximum('n', count);
-    Object.defineProperty(this, maximum, { value: count, writable: true, configurable: true });
-    return this;
-  },
-  getMaxListeners(this: EventEmitter & State) {
-    return this[maximum] ?? defaultMaxListeners;
-  },
-});
+  } catch (error) {
+    emitter.emit('error', error);
+  }
+}
 
-function checkMaximum(name: string, count: unknown): asserts count is number {
-  if (typeof count !== 'number' || !(count >= 0)) throw outOfRange(name, 'a non-negative number', count);
+function rejected(emitter: any, error: unknown, name: Name, args: unknown[]): void {
+  if (typeof emitter[rejection] === 'function') {
+    emitter[rejection](error, name, ...args);
+    return;
+  }
+  // Not again for what a listener of `error` does.
+  const before = emitter[captures];
+  try {
+    emitter[captures] = false;
+    emitter.emit('error', error);
+  } finally {
+    emitter[captures] = before;
+  }
+}
+
+function call(emitter: EventEmitter & { [captures]?: boolean }, listener: Listener, name: Name, args: unknown[]): void {
+  const result: unknown = Reflect.apply(listener, emitter, args);
+  if (result !== undefined && result !== null && emitter[captures]) capture(emitter, result, name, args);
 }
 
 /** What an `error` event without a listener throws. */
 function unhandled(value: unknown): unknown {
   if (value instanceof Error) return value;
-  const error = new Error(`Unhandled error. (${typeof value === 'string' ? `'${value}'` : inspect(value)})`);
-  return coded(Object.assign(error, { context: value }), 'ERR_UNHANDLED_ERROR');
-}
-
-interface WaitOptions {
-  signal?: AbortSignal;
-}
-
-function abortError(signal: AbortSignal): Error {
-  const error = coded(new Error('The operation was aborted', { cause: signal.reason }), 'ABORT_ERR');
-  error.name = 'AbortError';
-  return error;
-}
-
-function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
-  if (signal !== undefined && !isAbortSignal(signal)) throw invalidArgument('options.signal', 'an instance of AbortSignal', signal);
-}
-
-/** A promise for the arguments of the next event; an `error` event rejects it. */
-function once(emitter: EventEmitter | EventTarget, name: Name, options: WaitOptions = {}): Promise<unknown[]> {
-  const { signal } = options;
-  checkSignal(signal);
-  if (signal?.aborted) return Promise.reject(abortError(signal));
-  return new Promise((resolve, reject) => {
-    const onEvent = (...args: unknown[]) => {
-      stop();
-      resolve(args);
-    };
-    const onError = (error: unknown) => {
-      stop();
-      reject(error);
-    };
-    const onAbort = () => {
-      stop();
-      reject(abortError(signal!));
-    };
-    const stop = () => {
-      if (signal !== undefined) removeAbortSteps(signal, onAbort);
-      if (isEventTarget(emitter)) {
-        emitter.removeEventListener(name as string, onEvent);
-      } else {
-        emitter.removeListener(name, onEvent);
-        emitter.removeListener('error', onError);
-      }
-    };
-    if (signal !== undefined) addAbortSteps(signal, onAbort);
-    if (isEventTarget(emitter)) {
-      emitter.addEventListener(name as string, onEvent, { once: true });
-    } else {
-      emitter.on(name, onEvent);
-      if (name !== 'error') emitter.on('error', onError);
-    }
-  });
-}
-
-/** An async iterator over the events of a name, each as the array of its arguments. */
-function on(emitter: EventEmitter | EventTarget, name: Name, options: WaitOptions & { close?: string[] } = {}): AsyncGenerator<unknown[]> {
-  const { signal } = options;
-  checkSignal(signal);
-  if (signal?.aborted) throw abortError(signal);
-  const queue: unknown[][] = [];
-  let failure: { error: unknown } | undefined;
-  let finished = false;
-  let wake: (() => void) | undefined;
-  const notify = () => {
-    wake?.();
-    wake = undefined;
-  };
-  const onEvent = (...args: unknown[]) => {
-    queue.push(args);
-    notify();
-  };
-  const onError = (error: unknown) => {
-    failure ??= { error };
-    notify();
-  };
-  const onAbort = () => onError(abortError(signal!));
-  const onClose = () => {
-    finished = true;
-    notify();
-  };
-  const target = isEventTarget(emitter);
-  if (target) {
-    emitter.addEventListener(name as string, onEvent);
-  } else {
-    emitter.on(name, onEvent);
-    if (name !== 'error') emitter.on('error', onError);
-    for (const closing of options.close ?? []) emitter.on(closing, onClose);
+  let shown: string;
+  try {
+    shown = inspect(value);
+  } catch {
+    shown = String(value);
   }
-  if (signal !== undefined) addAbortSteps(signal, onAbort);
-  const stop = () => {
-    if (signal !== undefined) removeAbortSteps(signal, onAbort);
-    if (target) {
-      emitter.removeEventListener(name as string, onEvent);
+  return Object.assign(new codes.ERR_UNHANDLED_ERROR!(shown), { context: value });
+}
+
+function listOf(emitter: EventEmitter, name: Name): Listener[] {
+  const found = emitter._events?.[name];
+  if (found === undefined) return [];
+  return typeof found === 'function' ? [found] : [...found];
+}
+
+const methods = {
+  setMaxListeners(this: EventEmitter, n: number) {
+    validateNumber(n, 'setMaxListeners', 0);
+    this._maxListeners = n;
+    return this;
+  },
+  getMaxListeners(this: EventEmitter) {
+    return maxListenersOf(this);
+  },
+  emit(this: EventEmitter, type: Name, ...args: unknown[]) {
+    const events = this._events;
+    if (type === 'error') {
+      if (events?.[errorMonitor as unknown as string] !== undefined) this.emit(errorMonitor, ...args);
+      if (events?.error === undefined) throw unhandled(args[0]);
+    }
+    const handler = events?.[type];
+    if (handler === undefined) return false;
+    if (typeof handler === 'function') {
+      call(this, handler, type, args);
     } else {
-      emitter.removeListener(name, onEvent);
-      emitter.removeListener('error', onError);
-      for (const closing of options.close ?? []) emitter.removeListener(closing, onClose);
+      // A copy: listeners may add and remove.
+      for (const listener of [...handler]) call(this, listener, type, args);
     }
-  };
-  const iterate = async function* (): AsyncGenerator<unknown[]> {
-    try {
-      for (;;) {
-        if (queue.length > 0) yield queue.shift()!;
-        else if (failure !== undefined) throw failure.error;
-        else if (finished) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
+    return true;
+  },
+  addListener(this: EventEmitter, type: Name, listener: Listener) {
+    return add(this, type, listener, false);
+  },
+  prependListener(this: EventEmitter, type: Name, listener: Listener) {
+    return add(this, type, listener, true);
+  },
+  once(this: EventEmitter, type: Name, listener: Listener) {
+    checkListener(listener);
+    return this.on(type, onceWrapper(this, type, listener));
+  },
+  prependOnceListener(this: EventEmitter, type: Name, listener: Listener) {
+    checkListener(listener);
+    return this.prependListener(type, onceWrapper(this, type, listener));
+  },
+  removeListener(this: EventEmitter, type: Name, listener: Listener) {
+    checkListener(listener);
+    const events = this._events;
+    const list = events?.[type];
+    if (events === undefined || list === undefined) return this;
+    if (typeof list === 'function') {
+      if (list !== listener && list.listener !== listener) return this;
+      forget(this, type);
+      if (events.removeListener !== undefined) this.emit('removeListener', type, list.listener ?? listener);
+      return this;
+    }
+    const at = list.findLastIndex((each) => each === listener || each.listener === listener);
+    if (at < 0) return this;
+    list.splice(at, 1);
+    if (list.length === 1) events[type] = list[0];
+    if (events.removeListener !== undefined) this.emit('removeListener', type, listener);
+    return this;
+  },
+  removeAllListeners(this: EventEmitter, ...types: Name[]) {
+    const events = this._events;
+    if (events === undefined) return this;
+    if (events.removeListener === undefined) {
+      if (types.length === 0) {
+        this._events = emptyEvents();
+        this._eventsCount = 0;
+      } else if (events[types[0]!] !== undefined) {
+        forget(this, types[0]!);
       }
-    } finally {
-      stop();
+      return this;
     }
-  };
-  const iterator = iterate();
-  // A generator that was never started runs no finally; and return must end one that waits.
-  const end = iterator.return.bind(iterator);
-  iterator.return = (value) => {
-    stop();
-    onClose();
-    return end(value);
-  };
-  return iterator;
+    // Somebody wants to hear of each of them.
+    if (types.length === 0) {
+      for (const name of Reflect.ownKeys(events)) if (name !== 'removeListener') this.removeAllListeners(name);
+      this.removeAllListeners('removeListener');
+      this._events = emptyEvents();
+      this._eventsCount = 0;
+      return this;
+    }
+    for (const listener of listOf(this, types[0]!).toReversed()) this.removeListener(types[0]!, listener);
+    return this;
+  },
+  listeners(this: EventEmitter, type: Name) {
+    return listOf(this, type).map((listener) => listener.listener ?? listener);
+  },
+  rawListeners(this: EventEmitter, type: Name) {
+    return listOf(this, type);
+  },
+  listenerCount(this: EventEmitter, type: Name, listener?: Listener) {
+    const list = listOf(this, type);
+    return listener === undefined || listener === null ? list.length : list.filter((each) => each === listener || each.listener === listener).length;
+  },
+  eventNames(this: EventEmitter) {
+    return this._eventsCount > 0 ? Reflect.ownKeys(this._events!) : [];
+  },
+};
+defineMethods(EventEmitter.prototype, { ...methods, on: methods.addListener, off: methods.removeListener });
+
+/** Removes a name of which nobody listens any more. */
+function forget(emitter: EventEmitter, name: Name): void {
+  if (--emitter._eventsCount === 0) emitter._events = emptyEvents();
+  else delete emitter._events![name];
 }
 
-function setMaxListeners(count = defaultMaxListeners, ...emitters: (EventEmitter | EventTarget)[]): void {
-  checkMaximum('setMaxListeners', count);
-  if (emitters.length === 0) defaultMaxListeners = count;
-  for (const emitter of emitters) if (!isEventTarget(emitter)) emitter.setMaxListeners(count);
-}
-
-function addAbortListener(signal: AbortSignal, listener: (event: Event) => void): Disposable {
-  checkSignal(signal);
-  checkListener(listener);
-  const call = () => {
-    const target = new EventTarget();
-    target.addEventListener('abort', listener);
-    dispatch(target, new Event('abort'));
-  };
-  if (signal.aborted) queueMicrotask(call);
-  else addAbortSteps(signal, call);
-  const dispose: symbol = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('Symbol.dispose');
-  return { [dispose]: () => removeAbortSteps(signal, call) } as unknown as Disposable;
-}
-
-declare function queueMicrotask(callback: () => void): void;
-interface Disposable {
-  [key: symbol]: () => void;
-}
-
-Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
-  enumerable: true,
-  configurable: true,
-  get: () => defaultMaxListeners,
-  set: (count: unknown) => {
-    checkMaximum('defaultMaxListeners', count);
-    defaultMaxListeners = count;
+Object.defineProperties(EventEmitter, {
+  captureRejections: {
+    configurable: false,
+    enumerable: true,
+    get: () => captureRejectionsByDefault,
+    set(value: unknown) {
+      validateBoolean(value, 'EventEmitter.captureRejections');
+      captureRejectionsByDefault = value;
+      defineHidden(EventEmitter.prototype, captures, value);
+    },
+  },
+  captureRejectionSymbol: { value: rejection, enumerable: true, configurable: true },
+  errorMonitor: { value: errorMonitor, enumerable: true, configurable: true },
+  defaultMaxListeners: {
+    enumerable: true,
+    configurable: false,
+    get: () => defaultMaxListeners,
+    set(value: unknown) {
+      validateNumber(value, 'defaultMaxListeners', 0);
+      defaultMaxListeners = value;
+    },
   },
 });
 
-Object.assign(EventEmitter, {
-  EventEmitter,
-  once,
-  on,
-  setMaxListeners,
-  getMaxListeners: (emitter: EventEmitter | EventTarget) => (isEventTarget(emitter) ? 0 : emitter.getMaxListeners()),
-  listenerCount: (emitter: EventEmitter, name: Name) => emitter.listenerCount(name),
-  getEventListeners: (emitter: EventEmitter | EventTarget, name: Name) => (isEventTarget(emitter) ? [] : emitter.listeners(name)),
-  addAbortListener,
-  errorMonitor,
-});

@@ -163,6 +163,11 @@ function remove(target: EventTarget, type: string, entry: Registration): void {
   if (list.length === 0) listenersOf(target)!.delete(type);
 }
 
+/** The listeners for events of this type, in the order of their adding. */
+export function eventListenersOf(target: EventTarget, type: string): EventListener[] {
+  return (listenersOf(target)?.get(type) ?? []).map(({ callback }) => callback);
+}
+
 /** Whether anybody listens for events of this type. */
 export function hasListeners(target: EventTarget, type: string): boolean {
   return listenersOf(target)?.has(type) ?? false;

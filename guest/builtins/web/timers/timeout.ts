@@ -1,6 +1,7 @@
 // The objects that setTimeout and setImmediate hand out. They are Node's (unref, refresh and the rest) and
 // turn into their number where browsers' code expects one; clearTimeout takes either.
 
+import { currentFrame, runInFrame } from '../../node/async_hooks/frame';
 import { defineHidden } from '../../define';
 import { inspectable } from '../console/inspectable';
 import {
@@ -24,10 +25,11 @@ export class Timeout {
 
   constructor(callback: (...args: unknown[]) => unknown, delay: unknown, args: unknown[], repeats: boolean) {
     if (typeof callback !== 'function') throw notAFunction(callback);
+    const frame = currentFrame();
     const run = () => {
       // Removed before the call, so that a callback which asks for the number again is found again.
       if (!repeats) byId.delete(this.#timer.id);
-      callback.apply(this, args);
+      runInFrame(frame, () => callback.apply(this, args));
     };
     this.#timer = startTimer(run, clampDelay(delay), { repeats });
   }
@@ -69,8 +71,9 @@ export class Immediate {
 
   constructor(callback: (...args: unknown[]) => unknown, args: unknown[]) {
     if (typeof callback !== 'function') throw notAFunction(callback);
+    const frame = currentFrame();
     this.#immediate = startImmediate(() => {
-      callback.apply(this, args);
+      runInFrame(frame, () => callback.apply(this, args));
     });
   }
 

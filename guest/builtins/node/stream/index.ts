@@ -1,0 +1,56 @@
+// node:stream and the modules below it. The streams are those of the package readable-stream, which is Node's
+// own code made to run elsewhere; build.mjs gives it holm's errors, emitters and buffers.
+
+import CustomStream from 'readable-stream/lib/stream.js';
+import promises from 'readable-stream/lib/stream/promises.js';
+import utils from 'readable-stream/lib/internal/streams/utils.js';
+
+import { registerBuiltin } from '../../runtime/builtin_modules';
+import { isDisturbed as isWebStreamDisturbed, ReadableStream } from '../../web/streams';
+import { arrayBuffer, blob, bytes, json, text, buffer } from './consumers';
+import { addWebAdapters } from './web_adapters';
+import { duplexPair } from './pair';
+
+const { Readable, Writable, Duplex, Transform, PassThrough } = CustomStream as Record<string, any>;
+
+addWebAdapters({ Readable, Writable, Duplex, finished: CustomStream.finished, isDestroyed: utils.isDestroyed });
+
+Object.assign(CustomStream, {
+  duplexPair,
+  isDestroyed: utils.isDestroyed,
+  isDisturbed: (stream: any) => (stream instanceof ReadableStream ? isWebStreamDisturbed(stream) : Boolean(utils.isDisturbed(stream))),
+  isErrored: utils.isErrored,
+  isReadable: utils.isReadable,
+  isWritable: utils.isWritable,
+});
+
+registerBuiltin('stream', () => CustomStream);
+registerBuiltin('stream/promises', () => promises);
+registerBuiltin('stream/consumers', () => ({ arrayBuffer, blob, buffer, bytes, json, text }));
+
+const WEB = [
+  'ReadableStream',
+  'ReadableStreamDefaultReader',
+  'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest',
+  'ReadableByteStreamController',
+  'ReadableStreamDefaultController',
+  'TransformStream',
+  'TransformStreamDefaultController',
+  'WritableStream',
+  'WritableStreamDefaultController',
+  'WritableStreamDefaultWriter',
+  'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy',
+  'TextEncoderStream',
+  'TextDecoderStream',
+  'CompressionStream',
+  'DecompressionStream',
+];
+
+registerBuiltin('stream/web', () => {
+  const globals = globalThis as unknown as Record<string, unknown>;
+  return Object.fromEntries(WEB.filter((name) => name in globals).map((name) => [name, globals[name]]));
+});
+
+export { CustomStream as Stream, Duplex, PassThrough, Readable, Transform, Writable };
