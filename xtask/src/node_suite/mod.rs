@@ -157,12 +157,10 @@ fn report(counts: &BTreeMap<&str, Count>) {
 }
 
 fn line(name: &str, count: &Count) {
-    let share = if count.selected == 0 {
-        "–".to_owned()
-    } else {
-        let tenths = count.passed * 1000 / count.selected;
-        format!("{}.{} %", tenths / 10, tenths % 10)
-    };
+    let share = (count.passed * 1000).checked_div(count.selected).map_or_else(
+        || "–".to_owned(),
+        |tenths| format!("{}.{} %", tenths / 10, tenths % 10),
+    );
     println!(
         "{name:<22}{:>8}{:>10}{share:>8}{:>10}{:>14}",
         count.passed, count.selected, count.skipped, count.unselected
