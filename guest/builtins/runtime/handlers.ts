@@ -4,9 +4,11 @@
 //   export default function (request, env, ctx)
 //   module.exports = …                           the same two, in CommonJS
 //   addEventListener('fetch', (event) => event.respondWith(…))
+//   http.createServer(listener).listen()         of node:http, anywhere in the program
 
 import { Handler } from '../abi';
 import { dispatch, Event, globalTarget, hasListeners, trusted } from '../web/events';
+import { servingAnswer } from './server_handler';
 import { intercept } from './uncaught';
 
 /** What is called for a request or a schedule; methods, so that `this` is the user's object. */
@@ -34,6 +36,12 @@ export function findHandlers(exports: unknown, context: Context): [Handlers, num
   const found = fromExports(exports) ?? {};
   const holder: Handlers = {};
   let target: Handlers = found;
+  const answer = servingAnswer();
+  if (typeof found.fetch !== 'function' && answer !== undefined) {
+    holder.fetch = answer;
+    if (typeof found.scheduled === 'function') holder.scheduled = (...args) => found.scheduled!(...args);
+    return [holder, Handler.Fetch | (holder.scheduled === undefined ? 0 : Handler.Scheduled)];
+  }
   if (typeof found.fetch !== 'function' && hasListeners(globalTarget, 'fetch')) {
     holder.fetch = (request) => dispatchFetch(request, context);
     target = holder;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { script } from './engine.mjs';
+import { Effect, script, serve } from './engine.mjs';
 import { fixture } from './fixtures.mjs';
 
 test('util, assert, buffer, querystring, url and os behave as in Node', () => {
@@ -67,4 +67,27 @@ test('vm runs scripts in this global scope and in contexts of their own', () => 
     console.log(vm.isContext(c), vm.runInThisContext('globalThis') === globalThis, vm.runInNewContext('typeof process + Array.isArray(list)', { list: [] }));
     for (const text of ['nothing', '1 +']) try { vm.runInContext(text, c) } catch (e) { console.log(e.name) }`);
   assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['2 2 3 function undefined', 'true true undefinedtrue', 'ReferenceError', 'SyntaxError']);
+});
+
+test('a server of node:http that listens is the function', () => {
+  const guest = serve(`import http from 'node:http';
+    http.createServer((req, res) => { res.setHeader('x-list', ['1', '2']); res.statusCode = 201; res.end([req.method, req.url, req.headers['x-in'], req.headers.host].join(' ')) }).listen(3000);`,
+    { method: 'GET', url: 'http://example.test/a?b=1', headers: 'X-In\nyes' });
+  const fields = guest.effect(Effect.Respond).map((field) => (Buffer.isBuffer(field) ? String(field) : field));
+  assert.ok(fields.includes(201), fields.join());
+  assert.ok(fields.includes('x-list\n1\nx-list\n2'), fields.join());
+  assert.ok(fields.includes('GET /a?b=1 yes example.test'), fields.join());
+});
+
+test('v8 gives back what it was given', () => {
+  const guest = script(`import v8 from 'node:v8'; import assert from 'node:assert'; const o = { a: [1, , 'é\\ud800'], m: new Map([[{ k: 1 }, new Set([1n])]]), d: new Date(5), r: /x/gi, b: Buffer.from('hi'), f: Float32Array.of(1.5), n: null, u: undefined, nan: NaN }; o.self = o;
+    const back = v8.deserialize(v8.serialize(o)); assert.deepStrictEqual(back, o); console.log(back.self === back, 1 in back.a);
+    for (const bytes of [Buffer.alloc(0), Buffer.from('nonsense'), v8.serialize([1, 2, 3]).subarray(0, 20)]) try { v8.deserialize(bytes) } catch (e) { console.log(e.message) } try { v8.serialize(() => {}) } catch (e) { console.log(e.name) }`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['true false', ...Array(3).fill('Unable to deserialize cloned data.'), 'DataCloneError']);
+});
+
+test('files are read and written as streams', () => {
+  const guest = script(`import fs from 'node:fs'; console.log(typeof fs.createReadStream, typeof fs.createWriteStream);
+    fs.createReadStream('/nowhere').on('error', (e) => console.log(e.code)); fs.createWriteStream('/nowhere').on('error', (e) => console.log(e.code))`);
+  assert.equal(guest.stdout, 'function function\nENOENT\nENOENT\n');
 });

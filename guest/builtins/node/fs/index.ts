@@ -6,23 +6,31 @@ import { callbacks } from './callbacks';
 import { constants } from './flags';
 import { FileHandle, promises } from './promises';
 import { BigIntStats, Dirent, Stats } from './stats';
+import { createReadStream, createWriteStream, ReadStream, setFs, WriteStream } from './streams';
 import * as sync from './sync';
 
 const { F_OK, R_OK, W_OK, X_OK } = constants;
 const { optionsOf: _options, bytesOf: _bytes, readAll: _read, pieceOf: _piece, ...calls } = sync;
 
-registerBuiltin('fs', () => ({
+const fs: Record<string, any> = {
   ...callbacks,
   ...calls,
   BigIntStats,
   constants,
+  createReadStream,
+  createWriteStream,
   Dirent,
   F_OK,
-
+  FileReadStream: ReadStream,
+  FileWriteStream: WriteStream,
+  ReadStream,
+  WriteStream,
   promises,
   R_OK,
   Stats,
   W_OK,
   X_OK,
-}));
+};
+setFs(fs);
+registerBuiltin('fs', () => fs);
 registerBuiltin('fs/promises', () => promises);

@@ -3,6 +3,7 @@
 import { builtinExports, registerBuiltin } from '../../runtime/builtin_modules';
 import { coded, invalidArgument } from '../errors';
 import { posix } from '../path/posix';
+import { urlToHttpOptions } from './options';
 
 interface UrlLike {
   href: string;
@@ -137,20 +138,6 @@ registerBuiltin('url', () => {
     parse,
     pathToFileURL,
     resolve,
-    urlToHttpOptions(url: UrlLike) {
-      return {
-        protocol: url.protocol,
-        hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-        hash: url.hash,
-        search: url.search,
-        pathname: url.pathname,
-        path: `${url.pathname}${url.search}`,
-        href: url.href,
-        ...(url.port === '' ? {} : { port: Number(url.port) }),
-        ...(url.username === '' && url.password === ''
-          ? {}
-          : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
-      };
-    },
+    urlToHttpOptions,
   };
 });
