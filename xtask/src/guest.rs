@@ -97,7 +97,15 @@ pub fn build(check: bool) -> Result<String> {
 /// # Errors
 /// When npm fails.
 pub fn install_packages() -> Result<PathBuf> {
-    let folder = root().join("guest/builtins");
+    install_packages_of("guest/builtins")
+}
+
+/// Installs the locked packages of a folder of ours, unless they are there; the folder.
+///
+/// # Errors
+/// When npm fails.
+pub fn install_packages_of(folder: &str) -> Result<PathBuf> {
+    let folder = root().join(folder);
     let time = |path: &str| {
         fs::metadata(folder.join(path))
             .and_then(|metadata| metadata.modified())

@@ -42,6 +42,11 @@ const STEPS: &[Step] = &[
     ),
     step("tests", "cargo nextest, whole workspace", nextest),
     step(
+        "npm",
+        "packages from npm print on holm what they print on node",
+        npm_packages,
+    ),
+    step(
         "doc tests",
         "the examples in the crates' documentation run",
         doc_tests,
@@ -123,6 +128,19 @@ fn builtins() -> Result<String> {
         .rev()
         .find_map(|line| line.split_once("pass ").map(|(_, count)| count.trim()));
     Ok(passed.map_or_else(String::new, |count| format!("{count} tests")))
+}
+
+fn npm_packages() -> Result<String> {
+    let folder = guest::install_packages_of("guest/npm-suite")?;
+    run(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--workspace",
+        "--bin=holm",
+        "--locked",
+    ]))?;
+    let output = run(command("node", &["run.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
+    Ok(output.trim().to_owned())
 }
 
 fn nextest() -> Result<String> {
