@@ -81,6 +81,36 @@ export const enum Pure {
   UrlParse = 1,
   UrlSet = 2,
   Digest = 3,
+  DigestUpdate = 4,
+  DigestFinish = 5,
+  Hmac = 6,
+  Pbkdf2 = 7,
+  Hkdf = 8,
+  Scrypt = 9,
+  Cipher = 10,
+  Ghash = 11,
+  Poly1305 = 12,
+  CurvePublic = 13,
+  CurvePoint = 14,
+  CurveSign = 15,
+  CurveVerify = 16,
+  CurveAgree = 17,
+  Power = 18,
+  Prime = 19,
+  IsPrime = 20,
+  EncodingName = 21,
+  Decode = 22,
+}
+
+export const enum CipherMode {
+  EcbEncrypt = 0,
+  EcbDecrypt = 1,
+  CbcEncrypt = 2,
+  CbcDecrypt = 3,
+  Ctr = 4,
+  KeyWrap = 5,
+  KeyUnwrap = 6,
+  ChaCha20 = 7,
 }
 
 export const enum UrlPart {

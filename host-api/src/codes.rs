@@ -195,8 +195,83 @@ codes! {
         UrlParse = 1,
         /// Set a part of a URL. Fields: href `str`, part `u32` ([`UrlPart`]), value `str`. Answer as above.
         UrlSet = 2,
-        /// Digest. Fields: algorithm `str` (`SHA-1`, `SHA-256`, `SHA-384`, `SHA-512`), `bytes`. Answer: `bytes`.
+        /// Digest. Fields: algorithm `str` (`MD5`, `RIPEMD-160`, `SHA-1`, `SHA-224`, `SHA-256`, `SHA-384`, `SHA-512`,
+        /// `SHA-512/224`, `SHA-512/256`, `SHA3-224`, `SHA3-256`, `SHA3-384`, `SHA3-512`, `BLAKE2B-512`, `BLAKE2S-256`),
+        /// `bytes`. Answer: `bytes`.
         Digest = 3,
+        /// A piece of what is digested. Fields: algorithm `str` (not BLAKE2), state `bytes` (empty at the start), `bytes`.
+        /// Answer: state `bytes`.
+        DigestUpdate = 4,
+        /// The last piece. Fields as of `DigestUpdate`. Answer: the digest `bytes`.
+        DigestFinish = 5,
+        /// HMAC. Fields: algorithm `str` (not BLAKE2), key `bytes`, `bytes`. Answer: `bytes`.
+        Hmac = 6,
+        /// Iterations of PBKDF2, for one block of the key. Fields: digest `str`, password `bytes`, salt with the block's
+        /// number `bytes`, iterations `u32` (1 to 4096), code and sum of the call before `bytes` (empty at the start). Answer:
+        /// code `bytes`, sum `bytes`.
+        Pbkdf2 = 7,
+        /// HKDF. Fields: digest `str` (not SHA-3), key `bytes`, salt `bytes`, info `bytes`, length `u32`. Answer: `bytes`, or
+        /// nothing when the key would be longer than the standard allows.
+        Hkdf = 8,
+        /// scrypt. Fields: password `bytes`, salt `bytes`, log2 of N `u32`, r `u32`, p `u32`, length `u32` (up to 1 MiB).
+        /// Answer: `bytes`, or nothing when the parameters make no sense. Its memory counts as the invocation's.
+        Scrypt = 9,
+        /// A cipher. Fields: mode `u32` ([`CipherMode`]), key `bytes`, initial value `bytes`, `bytes`, and for ChaCha20 the
+        /// place in the stream `u32` (bytes). Answer: `bytes`, or nothing when a wrapped key is not what was wrapped.
+        Cipher = 10,
+        /// GHASH, of GCM. Fields: key `bytes` (16), state `bytes` (16), `bytes`. Answer: state `bytes`.
+        Ghash = 11,
+        /// Poly1305. Fields: key `bytes` (32), `bytes`. Answer: tag `bytes` (16).
+        Poly1305 = 12,
+        /// Public key of a curve. Fields: curve `str` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`, `X25519`), secret
+        /// key `bytes`. Answer: `bytes` (SEC 1, uncompressed; or 32 bytes), or nothing when it is no secret key.
+        CurvePublic = 13,
+        /// A point in another form. Fields: curve `str` (of the first four), point `bytes`, compressed `u32`. Answer: `bytes`, or
+        /// nothing when it is no point of the curve.
+        CurvePoint = 14,
+        /// Sign. Fields: curve `str`, secret key `bytes`, digest `bytes` (Ed25519: message). Answer: r and s `bytes`, or nothing.
+        CurveSign = 15,
+        /// Verify. Fields: curve `str`, public key `bytes`, digest `bytes` (Ed25519: message), signature `bytes`. Answer:
+        /// `u32` 1 or 0, or nothing when the key is no point.
+        CurveVerify = 16,
+        /// Agree. Fields: curve `str`, secret key `bytes`, the other's public key `bytes`. Answer: `bytes`, or nothing when there
+        /// is no shared secret.
+        CurveAgree = 17,
+        /// Power modulo an odd number. Fields: base `bytes`, exponent `bytes`, modulus `bytes`, big-endian, up to 2048 bytes
+        /// each. Answer: `bytes` as long as the modulus.
+        Power = 18,
+        /// Search for a prime. Fields: start `bytes`, candidates to test `u32` (1 to 8). Answer: `u32` 1 and the prime `bytes`, or 0
+        /// and the number to go on at `bytes`; nothing when there is none with as many bits.
+        Prime = 19,
+        /// Is it a prime? Fields: `bytes`. Answer: `u32` 1 or 0.
+        IsPrime = 20,
+        /// Name of an encoding. Fields: label `str`. Answer: `str`, lower case, or nothing.
+        EncodingName = 21,
+        /// Decode text. Fields: encoding `str`, fatal `u32`, last piece `u32`, state `bytes` (empty at the start), `bytes`. Answer:
+        /// text `str`, state `bytes`; nothing when fatal and malformed.
+        Decode = 22,
+    }
+}
+
+codes! {
+    /// What [`Pure::Cipher`] does. Blocks are whole; padding is the caller's.
+    CipherMode: u32 {
+        /// AES, each block by itself
+        EcbEncrypt = 0,
+        /// AES, each block by itself
+        EcbDecrypt = 1,
+        /// AES, chained; the initial value is the block before
+        CbcEncrypt = 2,
+        /// AES, chained; the initial value is the block before
+        CbcDecrypt = 3,
+        /// AES as a stream; the initial value is a counter of 128 bits, big-endian
+        Ctr = 4,
+        /// RFC 3394 with its default initial value
+        KeyWrap = 5,
+        /// RFC 3394 with its default initial value
+        KeyUnwrap = 6,
+        /// RFC 8439; the initial value is the nonce of 12 bytes
+        ChaCha20 = 7,
     }
 }
 

@@ -3,7 +3,7 @@
 // its own. No network and no files: for those there are the tests of the binary.
 
 import { readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { pure } from './pure.mjs';
 
 const prebuilt = new URL('../../prebuilt/', import.meta.url);
 const module = new WebAssembly.Module(readFileSync(process.env.HOLM_GUEST ?? new URL('guest.wasm', prebuilt)));
@@ -14,6 +14,7 @@ export const Effect = { Fetch: 1, Read: 2, Write: 3, Close: 4, Abort: 5, WakeAt:
 export const Mode = { Image: 0, Script: 1, Inline: 2 };
 export const Format = { Esm: 0, CommonJs: 1, Json: 2, Text: 3, Bytes: 4 };
 const FROZEN = -1;
+const MALFORMED = -4;
 const ENOSYS = 52;
 
 /** A number that must travel as an f64. */
@@ -124,8 +125,9 @@ export class Guest {
   }
 
   #pure(fn, list) {
-    if (fn === 3) {
-      this.#kept = field(createHash(list[0].replace('-', '').toLowerCase()).update(list[1]).digest());
+    if (fn > 2) {
+      if (pure[fn] === undefined) return MALFORMED;
+      this.#kept = Buffer.concat(pure[fn](...list).map(field));
       return this.#kept.length;
     }
     let url;

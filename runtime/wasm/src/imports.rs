@@ -17,16 +17,6 @@ const CALL_FUEL: u64 = 800;
 /// Fuel of a byte that an effect moves to the host: copying and decoding, some instructions each.
 const EFFECT_FUEL_PER_BYTE: u64 = 2;
 
-/// Fuel of a pure function, at its start and for each byte that it reads: what the worst input costs on the host, a
-/// nanosecond being eight units. A label of a host name in another script costs 110 ns a byte.
-fn pure_fuel(function: Pure, len: u32) -> u64 {
-    let (start, byte) = match function {
-        Pure::UrlParse | Pure::UrlSet => (4_000, 880),
-        Pure::Digest => (2_000, 40),
-    };
-    start + u64::from(len) * byte
-}
-
 /// Adds everything to the linker. `memory` is not needed by name: each state knows its own.
 pub fn link(linker: &mut Linker<State>, _memory: ModuleExport) -> wasmtime::Result<()> {
     linker.func_wrap(names::IMPORT_MODULE, names::IMPORT_EFFECT, effect)?;
@@ -70,7 +60,19 @@ fn pure_call(mut caller: Caller<'_, State>, function: u32, address: u32, len: u3
     let Some(function) = Pure::from_code(function) else {
         return Ok(Refusal::Malformed.code());
     };
-    charge(&mut caller, CALL_FUEL + pure_fuel(function, len))?;
+    // A call that is refused costs as well.
+    charge(&mut caller, CALL_FUEL)?;
+    let price = {
+        let (memory, state) = memory(&mut caller)?;
+        let Ok(price) = pure::price(function, Reader::new(slice(memory, address, len)?), len) else {
+            return Ok(Refusal::Malformed.code());
+        };
+        if !state.has_room(price.memory_bytes) {
+            wasmtime::bail!("the invocation was stopped");
+        }
+        price
+    };
+    charge(&mut caller, price.fuel)?;
     let (memory, state) = memory(&mut caller)?;
     let Ok(answer) = pure::call(function, &mut Reader::new(slice(memory, address, len)?)) else {
         return Ok(Refusal::Malformed.code());

@@ -187,6 +187,21 @@ impl State {
         Ok(())
     }
 
+    /// Whether the host may hold so many bytes more for the length of a call; the invocation is stopped otherwise.
+    pub fn has_room(&mut self, bytes: u64) -> bool {
+        let total = (self.memory_bytes + self.held_bytes).saturating_add(bytes);
+        if total <= self.limits.memory_bytes {
+            self.memory_peak = self.memory_peak.max(total);
+            return true;
+        }
+        self.stop = Some(Stop::Limit {
+            limit: Limit::Memory,
+            value: self.limits.memory_bytes,
+            used: total,
+        });
+        false
+    }
+
     fn end(&mut self, op: u32) {
         if let Some(held) = self.operations.remove(&op) {
             self.held_bytes -= held;

@@ -1,0 +1,266 @@
+// SubtleCrypto: checks what callers hand in, as the standard orders it, and leaves the work to the families of algorithms.
+// Everything is done by the time a promise is given out.
+
+import { digest as digestOf, type Hash } from '../../crypto/host';
+import type { Jwk } from '../../crypto/keys';
+import { defineTag, makeEnumerable } from '../../define';
+import { native } from '../../native';
+import { DOMException } from '../events';
+import { copyBytes, isBufferSource, needArguments, toText } from '../webidl/convert';
+import { fail, type Family, type Format, type KeyPair } from './algorithms';
+import { asymmetric } from './asymmetric';
+import { derivations } from './derivation';
+import { algorithmOf, isCryptoKey, usageNames, usagesOf, type CryptoKey, type Usage } from './key';
+import { isKnown, normalize, type Algorithm } from './normalize';
+import { aes, hmacFamily } from './symmetric';
+
+const families: Record<string, Family> = { ...aes, HMAC: hmacFamily, ...derivations, ...asymmetric };
+const formats: readonly string[] = ['raw', 'spki', 'pkcs8', 'jwk'];
+
+let making = true;
+let brand: (subtle: SubtleCrypto) => void;
+
+function bytesArgument(value: unknown, where: string): Uint8Array {
+  if (!isBufferSource(value)) throw new TypeError(`${where} must be an ArrayBuffer or a view of one`);
+  return copyBytes(value);
+}
+
+function keyArgument(value: unknown): CryptoKey {
+  if (!isCryptoKey(value)) throw new TypeError('The key must be a CryptoKey');
+  return value;
+}
+
+function formatArgument(value: unknown): Format {
+  const text = toText(value);
+  if (!formats.includes(text)) throw new TypeError(`The key format '${text}' is not one of ${formats.join(', ')}`);
+  return text as Format;
+}
+
+function usagesArgument(value: unknown): Usage[] {
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) throw new TypeError('The usages must be a sequence');
+  const usages = Array.from(value as Iterable<unknown>, toText) as Usage[];
+  for (const usage of usages) if (!usageNames.includes(usage)) throw new TypeError(`The usage '${usage}' is not one of ${usageNames.join(', ')}`);
+  return usages;
+}
+
+/** The standard has it as an object or a string. */
+function algorithmArgument(value: unknown): unknown {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' ? value : toText(value);
+}
+
+/** The key must be of this algorithm and for this use. */
+function checkKey(algorithm: Algorithm, key: CryptoKey, usage: Usage): void {
+  const { name } = algorithmOf(key);
+  if (name !== algorithm.name) fail('InvalidAccessError', `The key is of ${name}, not of ${algorithm.name}`);
+  if (!usagesOf(key).includes(usage)) fail('InvalidAccessError', `The key cannot be used to ${usage}; it can be used to ${usagesOf(key).join(', ')}`);
+}
+
+function buffer(bytes: Uint8Array): ArrayBuffer {
+  const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+  return (whole ? bytes : bytes.slice()).buffer as ArrayBuffer;
+}
+
+function jwkArgument(value: unknown): Jwk {
+  if (typeof value !== 'object' || value === null || isBufferSource(value)) throw new TypeError('A key as jwk must be an object');
+  const jwk = value as Record<string, unknown>;
+  const read: Record<string, unknown> = {};
+  for (const name of ['alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'q', 'qi', 'use', 'x', 'y']) {
+    const member = jwk[name];
+    if (member === undefined) continue;
+    if (name === 'ext') read.ext = Boolean(member);
+    else if (name === 'key_ops') read.key_ops = Array.from(member as Iterable<unknown>, toText);
+    else read[name] = name === 'oth' ? member : toText(member);
+  }
+  return read;
+}
+
+function importKey(format: Format, data: Uint8Array | Jwk, algorithm: Algorithm, extractable: boolean, usages: Usage[]): CryptoKey {
+  const key = families[algorithm.name]!.importKey(format, data, algorithm, extractable, usages);
+  if (key.type !== 'public' && usages.length === 0) fail('SyntaxError', `A ${key.type} key needs at least one usage`);
+  return key;
+}
+
+function exportKey(format: Format, key: CryptoKey): Uint8Array | Jwk {
+  const { name } = algorithmOf(key);
+  const family = families[name]!;
+  if (family.exportKey === undefined) fail('NotSupportedError', `A key of ${name} cannot be exported`);
+  if (!key.extractable) fail('InvalidAccessError', 'The key is not extractable');
+  return family.exportKey!(format, key);
+}
+
+export class SubtleCrypto {
+  #brand = true;
+
+  static {
+    brand = (subtle) => void subtle.#brand;
+  }
+
+  constructor() {
+    if (!making) throw new TypeError('Illegal constructor: use crypto.subtle');
+  }
+
+  async encrypt(algorithm: unknown, key: CryptoKey, data: unknown): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 3, 'SubtleCrypto.encrypt');
+    return crypt('encrypt', algorithmArgument(algorithm), keyArgument(key), data);
+  }
+
+  async decrypt(algorithm: unknown, key: CryptoKey, data: unknown): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 3, 'SubtleCrypto.decrypt');
+    return crypt('decrypt', algorithmArgument(algorithm), keyArgument(key), data);
+  }
+
+  async sign(algorithm: unknown, key: CryptoKey, data: unknown): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 3, 'SubtleCrypto.sign');
+    const given = algorithmArgument(algorithm);
+    keyArgument(key);
+    const normalized = normalize('sign', given);
+    const bytes = bytesArgument(data, 'The data');
+    checkKey(normalized, key, 'sign');
+    return buffer(families[normalized.name]!.sign!(normalized, key, bytes));
+  }
+
+  async verify(algorithm: unknown, key: CryptoKey, signature: unknown, data: unknown): Promise<boolean> {
+    brand(this);
+    needArguments(arguments.length, 4, 'SubtleCrypto.verify');
+    const given = algorithmArgument(algorithm);
+    keyArgument(key);
+    const normalized = normalize('verify', given);
+    const [signed, bytes] = [bytesArgument(signature, 'The signature'), bytesArgument(data, 'The data')];
+    checkKey(normalized, key, 'verify');
+    return families[normalized.name]!.verify!(normalized, key, signed, bytes);
+  }
+
+  async digest(algorithm: unknown, data: unknown): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 2, 'SubtleCrypto.digest');
+    const { name } = normalize('digest', algorithmArgument(algorithm));
+    if (!isBufferSource(data)) throw new TypeError('SubtleCrypto.digest takes an ArrayBuffer or a view of one');
+    // Not a copy: the host has read it when this returns.
+    return buffer(digestOf(name as Hash, ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)));
+  }
+
+  async generateKey(algorithm: unknown, extractable: boolean, keyUsages: unknown): Promise<CryptoKey | KeyPair> {
+    brand(this);
+    needArguments(arguments.length, 3, 'SubtleCrypto.generateKey');
+    const given = algorithmArgument(algorithm);
+    const usages = usagesArgument(keyUsages);
+    const normalized = normalize('generateKey', given);
+    const made = families[normalized.name]!.generateKey!(normalized, Boolean(extractable), usages);
+    if (isCryptoKey(made) && usages.length === 0) fail('SyntaxError', 'A secret key needs at least one usage');
+    return made;
+  }
+
+  async deriveKey(algorithm: unknown, baseKey: CryptoKey, derivedKeyType: unknown, extractable: boolean, keyUsages: unknown): Promise<CryptoKey> {
+    brand(this);
+    needArguments(arguments.length, 5, 'SubtleCrypto.deriveKey');
+    const given = algorithmArgument(algorithm);
+    keyArgument(baseKey);
+    const derived = algorithmArgument(derivedKeyType);
+    const usages = usagesArgument(keyUsages);
+    const normalized = normalize('deriveBits', given);
+    const target = normalize('importKey', derived);
+    const sized = normalize('get key length', derived);
+    checkKey(normalized, baseKey, 'deriveKey');
+    const length = families[sized.name]!.keyLength!(sized);
+    const bits = families[normalized.name]!.deriveBits!(normalized, baseKey, length);
+    return importKey('raw', bits, target, Boolean(extractable), usages);
+  }
+
+  async deriveBits(algorithm: unknown, baseKey: CryptoKey, length: unknown = null): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 2, 'SubtleCrypto.deriveBits');
+    const given = algorithmArgument(algorithm);
+    keyArgument(baseKey);
+    const bits = length === null || length === undefined ? null : Number(length) >>> 0;
+    const normalized = normalize('deriveBits', given);
+    checkKey(normalized, baseKey, 'deriveBits');
+    return buffer(families[normalized.name]!.deriveBits!(normalized, baseKey, bits));
+  }
+
+  async importKey(format: unknown, keyData: unknown, algorithm: unknown, extractable: boolean, keyUsages: unknown): Promise<CryptoKey> {
+    brand(this);
+    needArguments(arguments.length, 5, 'SubtleCrypto.importKey');
+    const form = formatArgument(format);
+    const given = algorithmArgument(algorithm);
+    const usages = usagesArgument(keyUsages);
+    const normalized = normalize('importKey', given);
+    const data = form === 'jwk' ? jwkArgument(keyData) : bytesArgument(keyData, `A key as ${form}`);
+    return importKey(form, data, normalized, Boolean(extractable), usages);
+  }
+
+  async exportKey(format: unknown, key: CryptoKey): Promise<ArrayBuffer | Jwk> {
+    brand(this);
+    needArguments(arguments.length, 2, 'SubtleCrypto.exportKey');
+    const exported = exportKey(formatArgument(format), keyArgument(key));
+    return exported instanceof Uint8Array ? buffer(exported) : exported;
+  }
+
+  async wrapKey(format: unknown, key: CryptoKey, wrappingKey: CryptoKey, wrapAlgorithm: unknown): Promise<ArrayBuffer> {
+    brand(this);
+    needArguments(arguments.length, 4, 'SubtleCrypto.wrapKey');
+    const form = formatArgument(format);
+    keyArgument(key);
+    keyArgument(wrappingKey);
+    const given = algorithmArgument(wrapAlgorithm);
+    const normalized = normalize(isKnown('wrapKey', given) ? 'wrapKey' : 'encrypt', given);
+    checkKey(normalized, wrappingKey, 'wrapKey');
+    const exported = exportKey(form, key);
+    const bytes = exported instanceof Uint8Array ? exported : jwkBytes(exported, normalized.name);
+    const family = families[normalized.name]!;
+    return buffer((family.wrapKey ?? family.encrypt)!.call(family, normalized, wrappingKey, bytes));
+  }
+
+  async unwrapKey(
+    format: unknown, wrappedKey: unknown, unwrappingKey: CryptoKey, unwrapAlgorithm: unknown, unwrappedKeyAlgorithm: unknown, extractable: boolean, keyUsages: unknown,
+  ): Promise<CryptoKey> {
+    brand(this);
+    needArguments(arguments.length, 7, 'SubtleCrypto.unwrapKey');
+    const form = formatArgument(format);
+    keyArgument(unwrappingKey);
+    const given = algorithmArgument(unwrapAlgorithm);
+    const target = algorithmArgument(unwrappedKeyAlgorithm);
+    const usages = usagesArgument(keyUsages);
+    const normalized = normalize(isKnown('unwrapKey', given) ? 'unwrapKey' : 'decrypt', given);
+    const keyAlgorithm = normalize('importKey', target);
+    const wrapped = bytesArgument(wrappedKey, 'The wrapped key');
+    checkKey(normalized, unwrappingKey, 'unwrapKey');
+    const family = families[normalized.name]!;
+    const bytes = (family.unwrapKey ?? family.decrypt)!.call(family, normalized, unwrappingKey, wrapped);
+    return importKey(form, form === 'jwk' ? parseJwk(bytes) : bytes, keyAlgorithm, Boolean(extractable), usages);
+  }
+}
+
+function crypt(usage: 'encrypt' | 'decrypt', given: unknown, key: CryptoKey, data: unknown): ArrayBuffer {
+  const normalized = normalize(usage, given);
+  const bytes = bytesArgument(data, 'The data');
+  checkKey(normalized, key, usage);
+  return buffer(families[normalized.name]![usage]!(normalized, key, bytes));
+}
+
+/** AES-KW takes multiples of 8 bytes: white space at the end of JSON means nothing. */
+function jwkBytes(jwk: Jwk, wrapper: string): Uint8Array {
+  let text = JSON.stringify(jwk);
+  while (wrapper === 'AES-KW' && text.length % 8 !== 0) text += ' ';
+  return new Uint8Array(native.utf8Encode(text));
+}
+
+function parseJwk(bytes: Uint8Array): Jwk {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(native.utf8Decode(bytes, false, false));
+  } catch {
+    throw new DOMException('What was unwrapped is not a JWK', 'DataError');
+  }
+  return jwkArgument(parsed);
+}
+
+defineTag(SubtleCrypto.prototype, 'SubtleCrypto');
+makeEnumerable(SubtleCrypto.prototype, [
+  'encrypt', 'decrypt', 'sign', 'verify', 'digest', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey',
+]);
+
+export const subtle = new SubtleCrypto();
+making = false;
