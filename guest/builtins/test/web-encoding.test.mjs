@@ -65,7 +65,7 @@ inGuest('what cannot become a character is replaced without waiting for more', `
   eq(decoder.decode(), '\\ufffd');
 `);
 
-inGuest('other encodings: UTF-16 and windows-1252; unknown ones are named with what there is', `
+inGuest('other encodings: UTF-16 and windows-1252; unknown ones are named', `
   eq(new TextDecoder('utf-16le').decode(new Uint8Array([0xff, 0xfe, 0x61, 0, 0x3d, 0xd8, 0, 0xde])), 'a😀');
   eq(new TextDecoder('utf-16be').decode(new Uint8Array([0, 0x61])), 'a');
   eq(new TextDecoder('utf-16le').decode(new Uint8Array([0x61, 0, 0x3d])), 'a\\ufffd');
@@ -73,7 +73,8 @@ inGuest('other encodings: UTF-16 and windows-1252; unknown ones are named with w
   throws('TypeError', () => new TextDecoder('utf-16le', { fatal: true }).decode(new Uint8Array([0x3d, 0xd8])));
   eq(new TextDecoder(' Latin1\\n').decode(new Uint8Array([0x80, 0xe9, 0x81])), '€é\\x81');
   eq([new TextDecoder('UTF8').encoding, new TextDecoder('ascii').encoding, new TextDecoder('utf-16').encoding], ['utf-8', 'windows-1252', 'utf-16le']);
-  throws('RangeError', () => new TextDecoder('shift_jis'), 'utf-8, utf-16le, utf-16be, windows-1252');
+  eq(new TextDecoder('x-sjis').encoding, 'shift_jis');
+  throws('RangeError', () => new TextDecoder('ebcdic'), "'ebcdic'");
   throws('RangeError', () => new TextDecoder('\\u00a0utf-8'));
 `);
 
@@ -130,11 +131,6 @@ inGuest('digests of the SHA family', `
   await rejects('TypeError', crypto.subtle.digest('SHA-1', 'text'));
 `);
 
-inGuest('methods of SubtleCrypto that are not there reject and name the one that is', `
-  const names = ['encrypt', 'decrypt', 'sign', 'verify', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey'];
-  for (const name of names) {
-    eq(crypto.subtle[name].name, name);
-    await rejects('NotSupportedError', crypto.subtle[name](), 'crypto.subtle.' + name + ' is not supported; holm has digest');
-  }
+inGuest('a method of SubtleCrypto that is called on something else rejects', `
   await rejects('TypeError', crypto.subtle.sign.call({}));
 `);

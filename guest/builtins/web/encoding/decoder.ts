@@ -1,12 +1,12 @@
-// TextDecoder for UTF-8, UTF-16 and windows-1252 (which is what the standard means by latin1 and ascii).
-// The other encodings of the standard are not there: their tables would weigh more than all of this.
+// TextDecoder. UTF-8, UTF-16 and windows-1252 (which is what the standard means by latin1 and ascii) are decoded here; of
+// all others the host has the tables. It keeps nothing between pieces: what it has to know comes back as bytes.
 
+import { Pure } from '../../abi';
 import { native } from '../../native';
 import { bytesOf, concatBytes, dictionary, isBufferSource, toText } from '../webidl/convert';
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
-
-const labels: Record<Encoding, string> = {
+/** Labels of what is decoded here, so that the common ones need no call. */
+const labels: Record<string, string> = {
   'utf-8': 'unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8',
   'utf-16le': 'csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le',
   'utf-16be': 'unicodefffe utf-16be',
@@ -14,15 +14,16 @@ const labels: Record<Encoding, string> = {
     'ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 ' +
     'iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252',
 };
-const encodings = new Map<string, Encoding>();
-for (const encoding of Object.keys(labels) as Encoding[]) {
-  for (const label of labels[encoding].split(' ')) encodings.set(label, encoding);
+const encodings = new Map<string, string>();
+for (const encoding of Object.keys(labels)) {
+  for (const label of labels[encoding]!.split(' ')) encodings.set(label, encoding);
 }
+const unicode: readonly string[] = ['utf-8', 'utf-16le', 'utf-16be'];
 
 const empty = new Uint8Array(0);
 
 export class TextDecoder {
-  #encoding: Encoding;
+  #encoding: string;
   #fatal: boolean;
   #ignoreBom: boolean;
   /** Bytes of a character whose rest is still to come. */
@@ -33,12 +34,7 @@ export class TextDecoder {
   #started = false;
 
   constructor(label: string = 'utf-8', options?: { fatal?: boolean; ignoreBOM?: boolean }) {
-    const encoding = encodings.get(label) ?? encodings.get(trimLabel(toText(label)));
-    if (encoding === undefined) {
-      throw new RangeError(
-        `The encoding '${toText(label)}' is not supported; there are ${Object.keys(labels).join(', ')}`,
-      );
-    }
+    const encoding = encodings.get(label) ?? encodingOf(toText(label));
     const { fatal, ignoreBOM } = dictionary(options, 'The options of TextDecoder') as { fatal?: boolean; ignoreBOM?: boolean };
     this.#encoding = encoding;
     this.#fatal = Boolean(fatal);
@@ -75,6 +71,7 @@ export class TextDecoder {
     }
     // An exception below leaves a decoder that starts afresh.
     this.#streaming = false;
+    if (!(this.#encoding in labels)) return this.#decodeByHost(piece, stream);
     let bytes = piece;
     if (this.#pending.length > 0) {
       bytes = concatBytes([this.#pending, piece], this.#pending.length + piece.length);
@@ -88,10 +85,19 @@ export class TextDecoder {
     let text = this.#text(bytes);
     if (!this.#started && text.length > 0) {
       this.#started = true;
-      if (!this.#ignoreBom && this.#encoding !== 'windows-1252' && text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+      if (!this.#ignoreBom && unicode.includes(this.#encoding) && text.charCodeAt(0) === 0xfeff) text = text.slice(1);
     }
     this.#streaming = stream;
     return text;
+  }
+
+  #decodeByHost(piece: Uint8Array, stream: boolean): string {
+    const [text, state] = native.pure(Pure.Decode, this.#encoding, this.#fatal ? 1 : 0, stream ? 0 : 1, this.#pending, piece);
+    this.#pending = empty;
+    if (text === undefined) throw new TypeError(`The encoded data is not valid ${this.#encoding}`);
+    this.#pending = new Uint8Array(state as ArrayBuffer);
+    this.#streaming = stream;
+    return text as string;
   }
 
   #text(bytes: Uint8Array): string {
@@ -106,9 +112,11 @@ export class TextDecoder {
   }
 }
 
-/** Lower case, without ASCII whitespace around it. */
-function trimLabel(label: string): string {
-  return label.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/** The name of the encoding that a label stands for. */
+function encodingOf(label: string): string {
+  const name = native.pure(Pure.EncodingName, label)[0] as string | undefined;
+  if (name === undefined || name === 'replacement') throw new RangeError(`The encoding '${label}' is none that the Encoding standard has`);
+  return name;
 }
 
 function isShared(value: unknown): boolean {
@@ -116,7 +124,7 @@ function isShared(value: unknown): boolean {
 }
 
 /** How many bytes at the end begin a character that is valid so far and not complete. */
-function unfinishedBytes(bytes: Uint8Array, encoding: Encoding): number {
+function unfinishedBytes(bytes: Uint8Array, encoding: string): number {
   const length = bytes.length;
   if (encoding === 'windows-1252') return 0;
   if (encoding !== 'utf-8') {
