@@ -355,6 +355,14 @@ fn hostile_programs_end_as_outcomes() {
         "for (;;) new URL('http://' + 'é.'.repeat(100))",
         "const bytes = new Uint8Array(65536); for (;;) crypto.getRandomValues(bytes)",
         "const bytes = new Uint8Array(1e6); for (;;) crypto.subtle.digest('SHA-512', bytes)",
+        "const s = crypto.subtle, k = await s.importKey('raw', new Uint8Array(9), 'PBKDF2', false, ['deriveBits']);
+            await s.deriveBits({ name: 'PBKDF2', hash: 'SHA-512', salt: new Uint8Array(9), iterations: 4294967295 }, k, 1 << 20)",
+        "for (;;) await crypto.subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 16384, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-1' }, true, ['decrypt'])",
+        "for (;;) await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-521' }, true, ['sign'])",
+        "const s = crypto.subtle, { privateKey: k } = await s.generateKey('Ed25519', true, ['sign']); for (;;) await s.sign('Ed25519', k, new Uint8Array(1e6))",
+        "const s = crypto.subtle, k = await s.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt']);
+            for (;;) await s.encrypt({ name: 'AES-GCM', iv: new Uint8Array(1) }, k, new Uint8Array(1e6))",
+        "const b = new Uint8Array(1e6).fill(0x81); for (;;) new TextDecoder('gb18030').decode(b, { stream: true })",
         "for (;;) console.log('flood')",
         "for (;;) structuredClone(new Array(1000).fill({}))",
         "await new Promise(() => { for (;;); })",

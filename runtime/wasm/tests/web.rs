@@ -111,6 +111,53 @@ fn digests_come_from_the_host() {
     );
 }
 
+/// What each algorithm makes it undoes, and what was changed on the way it refuses.
+#[test]
+fn keys_do_what_they_are_for() {
+    check(
+        "const s = crypto.subtle, data = new TextEncoder().encode('data to be kept'), hash = 'SHA-256';
+        const rsa = { modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash };
+        const same = (a, b) => new Uint8Array(a).toHex() === new Uint8Array(b).toHex();
+        for (const [make, use] of [
+            [{ name: 'AES-GCM', length: 128 }, { iv: new Uint8Array(12) }], [{ name: 'AES-CBC', length: 192 }, { iv: new Uint8Array(16) }],
+            [{ name: 'AES-CTR', length: 256 }, { counter: new Uint8Array(16).fill(255), length: 3 }], [{ name: 'RSA-OAEP', ...rsa }, {}],
+        ]) {
+            const key = await s.generateKey(make, true, ['encrypt', 'decrypt']);
+            const sealed = await s.encrypt({ ...make, ...use }, key.publicKey ?? key, data);
+            if (!same(await s.decrypt({ ...make, ...use }, key.privateKey ?? key, sealed), data)) console.log(make.name, 'differs');
+        }
+        for (const [make, use] of [
+            [{ name: 'HMAC', hash }, {}], [{ name: 'ECDSA', namedCurve: 'P-384' }, { hash }], [{ name: 'Ed25519' }, {}],
+            [{ name: 'RSA-PSS', ...rsa }, { saltLength: 20 }], [{ name: 'RSASSA-PKCS1-v1_5', ...rsa }, {}],
+        ]) {
+            const key = await s.generateKey(make, true, ['sign', 'verify']);
+            const signature = new Uint8Array(await s.sign({ name: make.name, ...use }, key.privateKey ?? key, data));
+            const holds = () => s.verify({ name: make.name, ...use }, key.publicKey ?? key, signature, data);
+            if (!(await holds())) console.log(make.name, 'does not hold');
+            signature[3] ^= 1;
+            if (await holds()) console.log(make.name, 'holds when changed');
+        }
+        for (const make of [{ name: 'ECDH', namedCurve: 'P-521' }, { name: 'X25519' }]) {
+            const [a, b] = [await s.generateKey(make, true, ['deriveBits']), await s.generateKey(make, true, ['deriveBits'])];
+            const derive = (mine, theirs) => s.deriveBits({ name: make.name, public: theirs.publicKey }, mine.privateKey, 128);
+            if (!same(await derive(a, b), await derive(b, a))) console.log(make.name, 'differs');
+        }
+        console.log('ok');",
+    );
+}
+
+#[test]
+fn a_legacy_encoding_is_decoded_piece_by_piece() {
+    check(
+        "const decoder = new TextDecoder('shift_jis');
+        let text = '';
+        for (const byte of [0x93, 0xfa, 0x96, 0x7b, 0x41]) text += decoder.decode(new Uint8Array([byte]), { stream: true });
+        if (text + decoder.decode() !== '日本A') console.log(text);
+        try { new TextDecoder('big5', { fatal: true }).decode(new Uint8Array([0x81])); console.log('not fatal'); } catch (e) { if (e.name !== 'TypeError') console.log(e.name); }
+        console.log('ok');",
+    );
+}
+
 fn get_with(
     function: &Arc<dyn Prepared>,
     answer: impl FnMut(&Effect) -> Option<Event> + Send + 'static,

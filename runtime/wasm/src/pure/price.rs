@@ -31,6 +31,9 @@ const CURVE: [(&str, u64); 6] = [
 /// A multiplication of two words of large numbers.
 const WORDS: u64 = 12;
 
+/// More than any invocation has; sums of it do not overflow.
+const FUEL_MAX: u64 = 1 << 60;
+
 /// The price of a call with these fields.
 ///
 /// # Errors
@@ -51,14 +54,14 @@ pub fn price(function: Pure, mut fields: Reader<'_>, len: u32) -> Result<Price, 
             let (_, _) = (fields.bytes()?, fields.bytes()?);
             let cost = kdf::ScryptCost::read(&mut fields)?;
             memory_bytes = cost.memory_bytes();
-            // PBKDF2 makes what is mixed and what comes out, 32 bytes an iteration.
-            let blocks = memory_bytes / 32 + u64::from(cost.length) / 32 + 2;
-            let derived = ITERATION.saturating_mul(
-                blocks.min(4 * u64::from(cost.r) * u64::from(cost.p) + u64::from(cost.length) / 32 + 2),
-            );
+            // PBKDF2 makes what is mixed, 128 bytes for each r and p, and what comes out, 32 bytes an iteration.
+            let lanes = u64::from(cost.r).saturating_mul(u64::from(cost.p));
+            let blocks = lanes
+                .saturating_mul(4)
+                .saturating_add(u64::from(cost.length) / 32 + 2);
             (50_000 + 48 * len)
                 .saturating_add(MIX.saturating_mul(cost.mixes()))
-                .saturating_add(derived)
+                .saturating_add(ITERATION.saturating_mul(blocks))
         }
         // Tables of a key, then blocks; without instructions for AES a byte costs 20 ns.
         Pure::Cipher => 20_000 + 160 * len,
@@ -89,7 +92,10 @@ pub fn price(function: Pure, mut fields: Reader<'_>, len: u32) -> Result<Price, 
         // A piece that ends within a character is decoded again, up to eight times.
         Pure::Decode => 8_000 + 400 * len,
     };
-    Ok(Price { fuel, memory_bytes })
+    Ok(Price {
+        fuel: fuel.min(FUEL_MAX),
+        memory_bytes,
+    })
 }
 
 /// Squarings for each bit of the exponent, and a multiplication for each four of them.
