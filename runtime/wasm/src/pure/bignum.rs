@@ -51,13 +51,11 @@ pub(super) fn prime(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let bits = start.bits_vartime().try_into().map_err(|_| Malformed::Type)?;
     let mut answer = Writer::new();
     let sieve = SmallFactorsSieve::new(start, bits, false).map_err(|_| Malformed::Type)?;
-    let mut tested = 0;
-    for candidate in sieve {
+    for (candidate, tested) in sieve.zip(0..) {
         if tested == tests {
             answer.u32(0).bytes(&candidate.to_be_bytes());
             break;
         }
-        tested += 1;
         let Some(odd) = Option::<Odd<BoxedUint>>::from(candidate.to_odd()) else {
             continue;
         };
