@@ -19,12 +19,12 @@ export function encodeMultipart(form: FormData): { bytes: Uint8Array; boundary: 
   for (let at = 0; at < entries.length; at += 2) {
     const name = escapeName(normalizeNewlines(entries[at] as string));
     const value = entries[at + 1]!;
-    text += `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
+    text += `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`;
     if (typeof value === 'string') {
       text += `\r\n\r\n${normalizeNewlines(value)}\r\n`;
     } else {
       const type = value.type === '' ? 'application/octet-stream' : value.type;
-      text += `; filename="${escapeName(value.name)}"\r\ncontent-type: ${type}\r\n\r\n`;
+      text += `; filename="${escapeName(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`;
       push(new Uint8Array(native.utf8Encode(text)));
       push(blobBytes(value));
       text = '\r\n';

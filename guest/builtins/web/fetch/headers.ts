@@ -1,8 +1,9 @@
 // Headers: a flat list of lower-case names and values. The host hands header lists over as one text, which
 // is taken apart at the first look, and takes them back as one.
 
+import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
-import { flatPairs, needArguments, shownPairs, toText } from '../webidl/convert';
+import { flatPairs, needArguments, recordPairs, shownPairs, toText } from '../webidl/convert';
 import { defineInterface } from '../webidl/interface';
 import { definePairIteration } from '../webidl/pairs';
 
@@ -157,14 +158,22 @@ export function listOfInit(init: unknown): string[] {
     throw new TypeError('Headers must be given as Headers, an object, or a sequence of pairs');
   }
   const iterate: unknown = (init as any)[iterator];
-  if (iterate === undefined) return listOfRecord(init as Record<string, unknown>);
+  // What a proxy sees of the conversion must be in the standard's order.
+  const isProxy = iterate === undefined && native.proxyDetails(init) !== undefined;
+  if (iterate === undefined && !isProxy) return listOfRecord(init as Record<string, unknown>);
   if (iterate === ownIterator && init instanceof Headers) return headerList(init).slice();
-  const list = flatPairs(init, 'the init of Headers', toText, toText);
+  const list = isProxy ? recordPairs(init, byteString, byteString) : flatPairs(init, 'the init of Headers', toText, toText);
   for (let at = 0; at < list.length; at += 2) {
     list[at] = headerName(list[at]);
     list[at + 1] = headerValue(list[at + 1], list[at]!);
   }
   return list;
+}
+
+function byteString(value: unknown): string {
+  const text = toText(value);
+  if (/[^\x00-\xff]/.test(text)) throw new TypeError('A header has a character above U+00FF');
+  return text;
 }
 
 const iterator = Symbol.iterator;

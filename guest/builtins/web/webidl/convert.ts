@@ -58,20 +58,11 @@ export function flatPairs(
   name: (value: unknown) => string,
   value: (value: unknown) => string,
 ): string[] {
-  const list: string[] = [];
   const iterate = (init as any)[Symbol.iterator];
   if (iterate === undefined || iterate === null) {
-    for (const key of Reflect.ownKeys(init)) {
-      const property = Reflect.getOwnPropertyDescriptor(init, key);
-      if (property === undefined || !property.enumerable) continue;
-      const converted = name(key);
-      // Of two keys that become the same, the second gives the value and the first the place.
-      const same = converted === key ? -1 : list.findIndex((item, at) => at % 2 === 0 && item === converted);
-      if (same < 0) list.push(converted, value((init as any)[key]));
-      else list[same + 1] = value((init as any)[key]);
-    }
-    return list;
+    return recordPairs(init, name, value);
   }
+  const list: string[] = [];
   for (const item of init as Iterable<unknown>) {
     if ((typeof item !== 'object' && typeof item !== 'function') || item === null || !(Symbol.iterator in item)) {
       throw new TypeError(`Each entry of ${where} must be a pair of a name and a value`);
@@ -81,6 +72,21 @@ export function flatPairs(
       throw new TypeError(`Each entry of ${where} must be a pair of a name and a value, but one has ${pair.length} items`);
     }
     list.push(name(pair[0]), value(pair[1]));
+  }
+  return list;
+}
+
+/** The pairs of a `record`, flat. */
+export function recordPairs(init: object, name: (value: unknown) => string, value: (value: unknown) => string): string[] {
+  const list: string[] = [];
+  for (const key of Reflect.ownKeys(init)) {
+    const property = Reflect.getOwnPropertyDescriptor(init, key);
+    if (property === undefined || !property.enumerable) continue;
+    const converted = name(key);
+    // Of two keys that become the same, the second gives the value and the first the place.
+    const same = converted === key ? -1 : list.findIndex((item, at) => at % 2 === 0 && item === converted);
+    if (same < 0) list.push(converted, value((init as any)[key]));
+    else list[same + 1] = value((init as any)[key]);
   }
   return list;
 }
