@@ -27,6 +27,7 @@ const BUNDLED: &[(&str, &str)] = &[
     ("web-streams-polyfill", "LICENSE"),
     ("readable-stream", "LICENSE"),
     ("punycode", "LICENSE-MIT.txt"),
+    ("@pkgjs/parseargs", "LICENSE"),
 ];
 const HASHES: &str = "guest/prebuilt/SHA256SUMS";
 

@@ -16,6 +16,7 @@ import './path';
 import './perf_hooks';
 import './punycode';
 import './querystring';
+import './readline';
 import './stream';
 import './string_decoder';
 import './timers';

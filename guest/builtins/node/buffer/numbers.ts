@@ -32,20 +32,26 @@ function viewOf(bytes: Uint8Array): DataView {
 function checkOffset(bytes: Uint8Array, offset: unknown, size: number): asserts offset is number {
   if (typeof offset !== 'number') throw invalidArgument('offset', 'of type number', offset);
   const last = bytes.length - size;
+  if (Math.floor(offset) !== offset) throw outOfRange('offset', 'an integer', offset);
   if (last < 0) throw coded(new RangeError('Attempt to access memory outside buffer bounds'), 'ERR_BUFFER_OUT_OF_BOUNDS');
-  if (!Number.isInteger(offset)) throw outOfRange('offset', 'an integer', offset);
   if (offset < 0 || offset > last) throw outOfRange('offset', `>= 0 and <= ${last}`, offset);
 }
 
-function checkValue(value: number | bigint, [low, high]: [number, number] | [bigint, bigint]): void {
-  if (value >= low && value <= high) return;
+function checkValue(value: number | bigint, [low, high]: [number, number] | [bigint, bigint], bytes: number): void {
+  if (!(value < low || value > high)) return;
   const n = typeof low === 'bigint' ? 'n' : '';
+  // Bounds that are too long to read are shown as powers.
+  if (bytes > 4) {
+    const bits = `2${n} ** ${bytes * 8 - (low < 0 ? 1 : 0)}${n}`;
+    throw outOfRange('value', low < 0 ? `>= -(${bits}) and < ${bits}` : `>= 0${n} and < ${bits}`, value);
+  }
   throw outOfRange('value', `>= ${low}${n} and <= ${high}${n}`, value);
 }
 
 function checkLength(length: unknown): asserts length is number {
   if (typeof length !== 'number') throw invalidArgument('byteLength', 'of type number', length);
-  if (!(length >= 1 && length <= 6) || !Number.isInteger(length)) throw outOfRange('byteLength', '>= 1 and <= 6', length);
+  if (Math.floor(length) !== length) throw outOfRange('byteLength', 'an integer', length);
+  if (!(length >= 1 && length <= 6)) throw outOfRange('byteLength', '>= 1 and <= 6', length);
 }
 
 type Methods = Record<string, (this: Uint8Array, ...args: any[]) => unknown>;
@@ -64,7 +70,7 @@ export function defineNumbers(prototype: object): void {
         if (range !== null) {
           const given = typeof range[0] === 'bigint' ? value : Number(value);
           if (typeof range[0] === 'bigint' && typeof value !== 'bigint') throw invalidArgument('value', 'of type bigint', value);
-          checkValue(given, range);
+          checkValue(given, range, bytes);
         }
         checkOffset(this, offset, bytes);
         (viewOf(this) as any)[`set${view}`](offset, value, little);
@@ -88,14 +94,14 @@ export function defineNumbers(prototype: object): void {
     };
     methods[`writeUInt${order}`] = function (value: unknown, offset: unknown, length: unknown) {
       checkLength(length);
-      checkValue(Number(value), [0, 2 ** (8 * length) - 1]);
+      checkValue(Number(value), [0, 2 ** (8 * length) - 1], length);
       checkOffset(this, offset, length);
       return writeUnsigned(this, Number(value), offset, length, little);
     };
     methods[`writeInt${order}`] = function (value: unknown, offset: unknown, length: unknown) {
       checkLength(length);
       const limit = 2 ** (8 * length - 1);
-      checkValue(Number(value), [-limit, limit - 1]);
+      checkValue(Number(value), [-limit, limit - 1], length);
       checkOffset(this, offset, length);
       const whole = Number(value);
       return writeUnsigned(this, whole < 0 ? whole + 2 * limit : whole, offset, length, little);

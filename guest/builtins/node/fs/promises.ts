@@ -1,6 +1,9 @@
 // node:fs/promises, and the FileHandle that its `open` gives.
 
 import { Buffer } from '../buffer/buffer';
+import { EventEmitter } from '../events/emitter';
+import { Readable } from '../stream';
+import { createReadStream, createWriteStream } from './streams';
 import { Errno, fsError } from './errors';
 import { constants } from './flags';
 import * as sync from './sync';
@@ -14,10 +17,12 @@ function promised<F extends Sync>(call: F): (...args: Parameters<F>) => Promise<
 
 let fdOf: (handle: FileHandle) => number;
 
-export class FileHandle {
+export class FileHandle extends (EventEmitter as unknown as new () => EventEmitter) {
   #fd: number;
+  #closing: Promise<void> | undefined;
 
   constructor(fd: number) {
+    super();
     this.#fd = fd;
   }
   static {
@@ -63,6 +68,18 @@ export class FileHandle {
     if (lines[lines.length - 1] === '') lines.pop();
     yield* lines;
   }
+  readableWebStream(): unknown {
+    return Readable.toWeb(createReadStream(undefined, { fd: this, autoClose: false }));
+  }
+  createReadStream(options?: object): unknown {
+    return createReadStream(undefined, { ...options, fd: this });
+  }
+  createWriteStream(options?: object): unknown {
+    return createWriteStream(undefined, { ...options, fd: this });
+  }
+  getAsyncId(): number {
+    return this.#fd;
+  }
   async stat(options?: unknown): Promise<unknown> {
     return sync.fstatSync(fdOf(this), options);
   }
@@ -75,11 +92,13 @@ export class FileHandle {
   async datasync(): Promise<void> {
     sync.fsyncSync(fdOf(this));
   }
-  async close(): Promise<void> {
-    if (this.#fd < 0) return;
+  close(): Promise<void> {
+    if (this.#fd < 0) return this.#closing ?? Promise.resolve();
     const fd = this.#fd;
     this.#fd = -1;
-    sync.closeSync(fd);
+    this.#closing = (async () => sync.closeSync(fd))();
+    this.emit('close');
+    return this.#closing;
   }
 }
 {

@@ -5,6 +5,7 @@ import { native } from '../../native';
 import { isAbortSignal } from '../../web/events/abort';
 import { Buffer } from '../buffer/buffer';
 import { decode, encode, encodingOf, needEncoding } from '../buffer/encodings';
+import { validateBoolean, validateFunction, validateInteger, validateObject } from '../validators';
 import { coded, invalidArgument, invalidValue, outOfRange } from '../errors';
 import * as calls from './calls';
 import { Errno, fsError, systemError, type FsError } from './errors';
@@ -395,6 +396,18 @@ export function copyFileSync(from: unknown, to: unknown, mode: unknown = 0): voi
 /** Linux's numbers, for the errors in Node's longer form. */
 const [EEXIST, ENOTDIR, EISDIR, EINVAL] = [17, 20, 21, 22];
 
+function checkCopy(options: any): void {
+  validateObject(options, 'options');
+  for (const name of ['dereference', 'errorOnExist', 'force', 'preserveTimestamps', 'recursive', 'verbatimSymlinks']) {
+    if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`);
+  }
+  if (options.mode !== undefined) validateInteger(options.mode, 'mode', 0, 7);
+  if (options.dereference === true && options.verbatimSymlinks === true) {
+    throw coded(new TypeError('Option "dereference" cannot be used in combination with option "verbatimSymlinks"'), 'ERR_INCOMPATIBLE_OPTION_PAIR');
+  }
+  if (options.filter !== undefined) validateFunction(options.filter, 'options.filter');
+}
+
 interface CopyOptions extends Options {
   errorOnExist?: boolean;
   dereference?: boolean;
@@ -402,7 +415,13 @@ interface CopyOptions extends Options {
 }
 
 export function cpSync(from: unknown, to: unknown, options: CopyOptions = {}): void {
-  copyTree(pathOf(from, 'src'), pathOf(to, 'dest'), options);
+  checkCopy(options);
+  const source = pathOf(from, 'src');
+  const target = pathOf(to, 'dest');
+  if (joinPath(source, '.') === joinPath(target, '.')) {
+    throw systemError('ERR_FS_CP_EINVAL', 'cp', target, EINVAL, 'Invalid src or dest', 'src and dest cannot be the same');
+  }
+  copyTree(source, target, options);
 }
 
 function copyTree(from: string, to: string, options: CopyOptions): void {

@@ -1,6 +1,8 @@
 // node:util
 
-import { registerBuiltin } from '../../runtime/builtin_modules';
+import { parseArgs } from '@pkgjs/parseargs';
+
+import { builtinExports, registerBuiltin } from '../../runtime/builtin_modules';
 import { EffectKind, Stream } from '../../abi';
 import { native } from '../../native';
 import { colors } from '../../web/console/context';
@@ -9,13 +11,20 @@ import { inspect } from '../../web/console/inspect';
 import { invalidArgument, invalidValue } from '../errors';
 import { callbackify, promisify } from './callbacks';
 import { isDeepEqual } from './deep_equal';
+import { MIMEParams, MIMEType } from './mime';
+import { getSystemErrorMap, getSystemErrorMessage, getSystemErrorName } from './system_errors';
 import { types } from './types';
+import { AbortController } from '../../web/events';
+import { addAbortSteps } from '../../web/events/abort';
+import { validateAbortSignal } from '../validators';
+import { codes } from '../errors';
 
 type AnyFunction = (...args: any[]) => any;
 
 function inherits(constructor: Function, superConstructor: Function): void {
   if (typeof constructor !== 'function') throw invalidArgument('ctor', 'of type function', constructor);
   if (typeof superConstructor !== 'function') throw invalidArgument('superCtor', 'of type function', superConstructor);
+  if (superConstructor.prototype === undefined) throw new codes.ERR_INVALID_ARG_TYPE!('superCtor.prototype', 'Object', undefined);
   Object.defineProperty(constructor, 'super_', { value: superConstructor, writable: true, configurable: true });
   Object.setPrototypeOf(constructor.prototype as object, superConstructor.prototype as object);
 }
@@ -64,6 +73,15 @@ function debuglog(): AnyFunction {
   return Object.assign(() => {}, { enabled: false });
 }
 
+/** Resolves when the signal aborts. */
+async function aborted(signal: unknown, resource: unknown): Promise<void> {
+  if (signal === undefined) throw new codes.ERR_INVALID_ARG_TYPE!('signal', 'AbortSignal', signal);
+  validateAbortSignal(signal, 'signal');
+  if (resource === null || (typeof resource !== 'object' && typeof resource !== 'function')) throw new codes.ERR_INVALID_ARG_TYPE!('resource', 'Object', resource);
+  if (signal!.aborted) return;
+  await new Promise<void>((resolve) => addAbortSteps(signal!, resolve));
+}
+
 const legacyTypes = {
   isArray: Array.isArray,
   isBoolean: (value: unknown) => typeof value === 'boolean',
@@ -92,10 +110,18 @@ registerBuiltin('util', () => {
     deprecate,
     format,
     formatWithOptions,
+    aborted,
+    getSystemErrorMap,
+    getSystemErrorMessage,
+    getSystemErrorName,
     inherits,
     inspect,
     isDeepStrictEqual: (a: unknown, b: unknown) => isDeepEqual(a, b, true),
+    MIMEParams,
+    MIMEType,
+    parseArgs,
     promisify,
+    transferableAbortController: () => new AbortController(),
     stripVTControlCharacters,
     styleText,
     TextDecoder,
@@ -104,4 +130,5 @@ registerBuiltin('util', () => {
     types,
   };
 });
+registerBuiltin('sys', () => builtinExports('util')!);
 registerBuiltin('util/types', () => types);
