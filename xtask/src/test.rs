@@ -43,7 +43,7 @@ const STEPS: &[Step] = &[
     step("tests", "cargo nextest, whole workspace", nextest),
     step(
         "npm",
-        "packages from npm print on holm what they print on node",
+        "packages from npm print on holm what they print on node; `holm new` gives what type-checks",
         npm_packages,
     ),
     step(
@@ -139,6 +139,7 @@ fn npm_packages() -> Result<String> {
         "--bin=holm",
         "--locked",
     ]))?;
+    run(command("node", &["templates.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
     let output = run(command("node", &["run.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
     Ok(output.trim().to_owned())
 }

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use holm_wasm::MemoryKind;
 
 use crate::exit;
+use crate::new::Template;
 
 /// Runs JavaScript that other people wrote: each run in an instance of its own, bounded, recorded, replayable
 #[derive(Debug, Parser)]
@@ -24,6 +25,7 @@ Examples:
   holm run --record r.holm app.mjs       … and write down all that it was given
   holm replay r.holm                     … to run it again, the same, without network and files
   holm serve examples/                   each module in the folder answers at /NAME
+  holm new hello                         a project to start from
   holm build app.ts                      one file that runs elsewhere: app.archive
   holm doctor                            what this machine has and lacks
 
@@ -43,6 +45,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// Answers HTTP with functions: each request in a fresh instance
     Serve(ServeArguments),
+    /// Writes a project to start from, with types, a test and a README
+    New(NewArguments),
     /// Writes a program into one file, which runs elsewhere, and says what is in it
     Build(BuildArguments),
     /// Says what this machine has and lacks, and runs a self-test
@@ -131,6 +135,23 @@ pub struct ServeArguments {
     /// What they run in
     #[command(flatten)]
     pub machine: Machine,
+}
+
+/// `holm new`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holm new hello                         a handler in TypeScript, in the folder hello
+  holm new site --template hono          an application with Hono
+  cd hello && holm serve . --watch")]
+pub struct NewArguments {
+    /// Its name, and the folder that is made: a-z, 0-9, - and _
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// What to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub template: Template,
 }
 
 /// `holm build`

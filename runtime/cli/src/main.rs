@@ -1,7 +1,7 @@
 //! The binary `holm`: the only crate that wires everything.
 //!
 //! Reading order: [`args`] (what can be typed), [`config`] (what it means, with `holm.toml`), then one file for each
-//! command ([`run`], [`replay`], [`serve`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
+//! command ([`run`], [`replay`], [`serve`], [`new`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
 //! [`functions`] (files to functions), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
 //! (what we print), [`exit`] (codes), [`world`] (clock and randomness).
 
@@ -15,6 +15,7 @@ mod exit;
 mod functions;
 mod journals;
 mod logs;
+mod new;
 mod output;
 mod port;
 mod replay;
@@ -37,12 +38,13 @@ fn main() -> ExitCode {
         Command::Run(arguments) => arguments.json,
         Command::Replay(arguments) => arguments.json,
         // The doctor's findings are its object; a server has none.
-        Command::Doctor(_) | Command::Serve(_) | Command::Build(_) => false,
+        Command::Doctor(_) | Command::Serve(_) | Command::Build(_) | Command::New(_) => false,
     };
     let done = match command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
+        Command::New(arguments) => new::new(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
     };

@@ -35,6 +35,7 @@ fn help_is_as_written_down() {
         &["run", "--help"],
         &["replay", "--help"],
         &["serve", "--help"],
+        &["new", "--help"],
         &["build", "--help"],
         &["doctor", "--help"],
     ] {

@@ -263,3 +263,33 @@ fn an_archive_is_bounded_and_checked_and_only_archives_are_replaced() {
     std::fs::write(&path, bytes).expect("a file");
     holm(sources.path(), ["run", "a.archive"]).fails(1, "a.archive: the archive is damaged or cut off");
 }
+
+#[test]
+fn a_new_project_passes_its_test_and_answers() {
+    let here = folder();
+    for (template, test) in [("ts", "index.ts"), ("js", "index.js"), ("node-http", "index.ts")] {
+        let made = holm(here.path(), ["new", template, "--template", template]);
+        assert_eq!(made.code, 0, "{}", made.stderr);
+        let project = here.path().join(template);
+        let ran = holm(&project, ["run", &format!("test/{test}")]);
+        assert!(
+            ran.code == 0 && ran.stdout.contains("ok"),
+            "{template}: {}",
+            ran.stderr
+        );
+        let readme = std::fs::read_to_string(project.join("README.md")).expect("a README");
+        assert!(
+            readme.starts_with(&format!("# {template}\n")) && !readme.contains("{{"),
+            "{readme}"
+        );
+        let server = Server::start(&project, &["--env", "NAME=Ada"], ".");
+        server
+            .ask(&get("/?name=Grace"))
+            .is(200, r#"{"message":"Hello, Grace!"}"#);
+        server.ask(&get("/nothing")).is(404, r#"{"error":"not found"}"#);
+    }
+    holm(here.path(), ["new", "ts"]).fails(2, "ts is there already");
+    for name in ["../up", "", "Upper", "a b", ".hidden"] {
+        holm(here.path(), ["new", name]).fails(2, "is no name for a project");
+    }
+}
