@@ -5,6 +5,7 @@ import './module';
 import './async_hooks';
 import './assert';
 import './buffer';
+import './crypto';
 import './console';
 import './constants';
 import './diagnostics_channel';

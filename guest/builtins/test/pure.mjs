@@ -71,6 +71,14 @@ function ghash(key, state, bytes) {
   return Buffer.from(y.toString(16).padStart(32, '0'), 'hex');
 }
 
+function poly1305(key, bytes) {
+  const little = (part) => toNumber(Buffer.from(part).reverse());
+  const r = little(key.subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
+  let sum = 0n;
+  for (let at = 0; at < bytes.length; at += 16) sum = ((sum + little(Buffer.concat([bytes.subarray(at, at + 16), Buffer.from([1])]))) * r) % (2n ** 130n - 5n);
+  return toBytes((sum + little(key.subarray(16))) % 2n ** 128n, 16).reverse();
+}
+
 const curves = { 'P-256': ['prime256v1', 32], 'P-384': ['secp384r1', 48], 'P-521': ['secp521r1', 66], secp256k1: ['secp256k1', 32] };
 const okpPrefix = { Ed25519: '302e020100300506032b657004220420', X25519: '302e020100300506032b656e04220420' };
 const b64 = (bytes) => bytes.toString('base64url');
@@ -164,6 +172,7 @@ export const pure = {
   9: (password, salt, log2n, r, p, length) => orNothing(() => crypto.scryptSync(password, salt, length, { N: 2 ** log2n, r, p, maxmem: 2 ** 30 })),
   10: cipher,
   11: (key, state, bytes) => [ghash(key, state, bytes)],
+  12: (key, bytes) => [poly1305(key, bytes)],
   13: (curve, secret) => orNothing(() => curvePublic(curve, secret)),
   14: (curve, point, compressed) => orNothing(() => crypto.ECDH.convertKey(point, curves[curve][0], undefined, undefined, compressed ? 'compressed' : 'uncompressed')),
   15: (curve, secret, bytes) => orNothing(() => curveSign(curve, secret, bytes)),

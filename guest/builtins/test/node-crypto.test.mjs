@@ -1,0 +1,46 @@
+// node:crypto against node's own: the same program prints the same. What is random is left out.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { Format, script } from './engine.mjs';
+
+const source = String.raw`
+import c from 'node:crypto';
+const show = (name, value) => console.log(name, JSON.stringify(value));
+for (const hash of ['md5', 'sha1', 'sha256', 'SHA512', 'sha3-256', 'ripemd160', 'blake2b512', 'RSA-SHA256']) {
+  show(hash, c.createHash(hash).update('abc').update(Buffer.from('def')).digest('hex'));
+}
+const hash = c.createHash('sha256').update(Buffer.alloc(100000, 1));
+const copy = hash.copy();
+show('in pieces', [hash.update('x').digest('hex'), copy.digest('base64')]);
+show('hmac', c.createHmac('sha256', 'key').update('data').digest('hex'));
+show('pbkdf2', c.pbkdf2Sync('p', 's', 5000, 40, 'sha512').toString('hex'));
+show('scrypt', c.scryptSync('p', 's', 32).toString('hex'));
+show('hkdf', Buffer.from(c.hkdfSync('sha256', 'k', 's', 'i', 50)).toString('hex'));
+for (const name of ['aes-256-cbc', 'aes-128-ctr', 'aes-192-ecb', 'aes-256-gcm', 'chacha20-poly1305']) {
+  const info = c.getCipherInfo(name);
+  const [key, iv] = [Buffer.alloc(info.keyLength, 7), info.ivLength ? Buffer.alloc(info.ivLength, 9) : null];
+  const seals = /gcm|poly/.test(name);
+  const options = seals ? { authTagLength: 16 } : {};
+  const encrypt = c.createCipheriv(name, key, iv, options);
+  if (seals) encrypt.setAAD(Buffer.from('aad'));
+  const text = Buffer.concat([encrypt.update('hello '), encrypt.update('wonderful world, more than one block'), encrypt.final()]);
+  const decrypt = c.createDecipheriv(name, key, iv, options);
+  if (seals) decrypt.setAAD(Buffer.from('aad')).setAuthTag(encrypt.getAuthTag());
+  show(name, [text.toString('hex'), seals ? encrypt.getAuthTag().toString('hex') : '', decrypt.update(text, undefined, 'utf8') + decrypt.final('utf8')]);
+}
+for (const wrong of [
+  () => c.createHash('nope'), () => c.timingSafeEqual(Buffer.alloc(1), Buffer.alloc(2)), () => c.createCipheriv('nope', 'a', 'b'),
+  () => c.createCipheriv('aes-128-cbc', 'a', 'b'), () => c.pbkdf2Sync('a', 'b', 0, 1, 'sha1'), () => c.scryptSync('a', 'b', 1, { N: 3 }), () => c.randomInt(0),
+]) {
+  try { show('no error', wrong()); } catch (error) { show('error', [error.code, error.name]); }
+}
+`;
+
+test('hashes, ciphers and derived keys are those of node', () => {
+  const modules = { '/bundle/main.mjs': { format: Format.Esm, source, links: { 'node:crypto': 'node:crypto' }, exports: [] } };
+  const guest = script(modules);
+  const node = execFileSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
+  assert.equal(guest.stdout + guest.stderr, node);
+});
