@@ -54,7 +54,7 @@ test('a path that no folder has does not exist', () => {
     "ENOENT: no such file or directory, open ''",
     "ENOENT: no such file or directory, open 'relative'",
     "ENOENT: no such file or directory, open '/data/../../proc/self/environ'",
-    "true true [ 'data', 'tmp' ] true false",
+    "true true [ 'bundle', 'data', 'tmp' ] true false",
   ]);
 });
 
