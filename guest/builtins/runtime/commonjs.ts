@@ -108,7 +108,7 @@ function run(entry: ModuleEntry, module: Module): void {
   cache[entry.path] = module;
   let complete = false;
   try {
-    module.exports = evaluate(entry, module);
+    evaluate(entry, module);
     complete = true;
   } finally {
     // A module that threw runs again when it is required again.
@@ -117,7 +117,7 @@ function run(entry: ModuleEntry, module: Module): void {
   }
 }
 
-function evaluate(entry: ModuleEntry, module: Module): unknown {
+function evaluate(entry: ModuleEntry, module: Module): void {
   switch (entry.format) {
     case ModuleFormat.CommonJs: {
       let wrapper = wrappers.get(entry.path);
@@ -126,15 +126,18 @@ function evaluate(entry: ModuleEntry, module: Module): unknown {
         wrappers.set(entry.path, wrapper);
       }
       const require = makeRequire(entry.path, module);
+      // `exports` may have become a property without a setter, so nothing is assigned to it afterwards.
       wrapper.call(module.exports, module.exports, require, module, module.filename, module.path);
-      return module.exports;
+      break;
     }
     case ModuleFormat.Esm:
-      return namespaceOf(entry);
+      module.exports = namespaceOf(entry);
+      break;
     case ModuleFormat.Json:
-      return parseJson(entry);
+      module.exports = parseJson(entry);
+      break;
     default:
-      return entry.source;
+      module.exports = entry.source;
   }
 }
 

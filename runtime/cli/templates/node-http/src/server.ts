@@ -1,3 +1,5 @@
+// Answers requests, in Node and in holm alike.
+
 import { createServer } from 'node:http';
 import { route } from './route.ts';
 

@@ -1,3 +1,5 @@
+// Answers requests: `fetch` is called for each.
+
 import { greeting } from './greeting.ts';
 
 interface Env {
