@@ -11,6 +11,7 @@ import { program } from '../runtime/program';
 import { nextTick } from '../runtime/ticks';
 import { setProcessHooks, threw, uncaught } from '../runtime/uncaught';
 import { EventEmitter } from './events/emitter';
+import { standardInput } from './stdin';
 import { makeOutput } from './stdio';
 
 declare const HOLM_VERSION: string;
@@ -99,6 +100,7 @@ Object.defineProperty(process, 'exitCode', {
     exitCode = code === undefined || code === null ? undefined : exitCodeOf(code);
   },
 });
+Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, get: standardInput });
 defineTag(process, 'process');
 
 /** Takes over what Load brought. */

@@ -351,7 +351,7 @@ async fn hello(executor: &Executor) -> Result<(), String> {
         policy: Arc::new(Policy::default()),
     };
     let function = executor.one_off(spec).map_err(|error| error.to_string())?;
-    let report = executor.script(&function, "self-test".into(), None).await;
+    let report = executor.script(&function, "self-test".into(), None, None).await;
     match report.map(|report| report.outcome) {
         Ok(Outcome::Answered { exit_code: 14, .. }) => Ok(()),
         Ok(other) => Err(transcript::complaint(&other).unwrap_or_else(|| other.explain())),

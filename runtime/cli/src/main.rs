@@ -22,6 +22,7 @@ mod replay;
 mod run;
 mod serve;
 mod signals;
+mod stdin;
 mod transcript;
 mod watch;
 mod world;

@@ -18,6 +18,7 @@ use crate::exit;
 use crate::journals::JournalFile;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
+use crate::stdin;
 use crate::transcript::{Network, Transcript};
 
 /// Runs it; the answer is the exit code.
@@ -73,7 +74,7 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
 
     let report = engine::runtime()?.block_on(async {
         let mut signals = Signals::new()?;
-        let script = executor.script(&function, engine::fresh_id(), record);
+        let script = executor.script(&function, engine::fresh_id(), Some(stdin::pieces()), record);
         let mut script = std::pin::pin!(script);
         tokio::select! {
             report = &mut script => Ok(report),

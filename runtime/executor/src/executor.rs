@@ -10,7 +10,7 @@ use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, oneshot};
 
 use crate::admission::{Admission, AdmissionConfig, Permit};
-use crate::exchange::{Exchange, NoResponse, RequestBody, RequestFault, Response};
+use crate::exchange::{BodyStream, Exchange, NoResponse, RequestBody, RequestFault, Response};
 use crate::function::{DeployError, Function, Spec, no_handler};
 use crate::headers;
 use crate::invocation::{Handling, Record, Run, run};
@@ -212,7 +212,8 @@ impl Executor {
         Ok(self.start(function.clone(), live, first, permit, record).await)
     }
 
-    /// Runs a program of [`Executor::one_off`] as a script, to completion.
+    /// Runs a program of [`Executor::one_off`] as a script, to completion. `input` is its standard input: read as far
+    /// as the script asks for it, up to `request_body_bytes`.
     ///
     /// # Errors
     /// It was not started.
@@ -220,10 +221,14 @@ impl Executor {
         &self,
         function: &Arc<Function>,
         id: String,
+        input: Option<BodyStream>,
         record: Option<Record>,
     ) -> Result<Report, NoResponse> {
         let permit = self.admit(function).await?;
-        let live = Live::new(self.world.clone(), function.clone(), id, Client::none());
+        let mut live = Live::new(self.world.clone(), function.clone(), id, Client::none());
+        if let Some(pieces) = input {
+            live.request_body(pieces);
+        }
         let first = Event::Script {
             seed: self.entropy.seed(),
         };

@@ -486,19 +486,3 @@ fn colours_are_for_terminals() {
     let ran = holm(sources.path(), ["run", "a.mjs"]);
     assert!(!ran.stderr.contains('\x1b'), "{:?}", ran.stderr);
 }
-
-#[test]
-fn standard_input_is_left_alone() {
-    let sources = with_files(&[("a.mjs", "console.log('ran')")]);
-    let mut child = command()
-        .current_dir(sources.path())
-        .args(["run", "a.mjs"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it can be started");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let _ = stdin.write_all(b"not read");
-    let output = child.wait_with_output().expect("an end");
-    assert_eq!(output.stdout, b"ran\n");
-}

@@ -26,4 +26,5 @@ mod recursion;
 mod reload;
 mod server;
 mod shutdown;
+mod stdin;
 mod story;

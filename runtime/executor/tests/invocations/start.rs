@@ -92,7 +92,7 @@ async fn a_schedule_and_a_script_give_their_report() {
         .expect("a script");
     let report = world
         .executor
-        .script(&script, "id".into(), None)
+        .script(&script, "id".into(), None, None)
         .await
         .expect("it starts");
     assert_eq!(
