@@ -1,6 +1,6 @@
 //! The commands and their options.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
