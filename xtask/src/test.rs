@@ -121,13 +121,26 @@ fn docs() -> Result<String> {
 fn builtins() -> Result<String> {
     let folder = guest::install_packages()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&folder))?;
-    let output = run(command("npm", &["run", "--silent", "test"]).current_dir(&folder))?;
+    let output = run(command("npm", &["run", "--silent", "test"]).current_dir(&folder))
+        .map_err(|error| anyhow::Error::msg(only_failures(&error.to_string())))?;
     // node:test ends with lines such as "# pass 12" (or "ℹ pass 12").
     let passed = output
         .lines()
         .rev()
         .find_map(|line| line.split_once("pass ").map(|(_, count)| count.trim()));
     Ok(passed.map_or_else(String::new, |count| format!("{count} tests")))
+}
+
+/// The report of node:test (TAP) without the tests that passed: of some hundred, one counts.
+fn only_failures(report: &str) -> String {
+    let mut passes = false;
+    let lines = report.lines().filter(|line| {
+        if line.starts_with(|first: char| !first.is_whitespace()) {
+            passes = line.starts_with("ok ") || line.starts_with("# Subtest: ");
+        }
+        !passes
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn npm_packages() -> Result<String> {
@@ -188,4 +201,16 @@ fn deny() -> Result<String> {
         "sources",
     ]))?;
     Ok(String::new())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_report_of_failures_has_no_passes() {
+        let report = "`npm` failed\nTAP version 13\n# Subtest: one\nok 1 - one\n  ---\n  duration_ms: 1\n  ...\n\
+            # Subtest: two\nnot ok 2 - two\n  ---\n  error: 'no'\n  ...\n1..2\n# pass 1";
+        let expected =
+            "`npm` failed\nTAP version 13\nnot ok 2 - two\n  ---\n  error: 'no'\n  ...\n1..2\n# pass 1";
+        assert_eq!(super::only_failures(report), expected);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! The suite (web-platform-tests) lies outside of the repository. Each `*.any.js` runs in a process of its own:
 //! [`suite`] finds it and what it reads, [`program`] makes one file of both, [`runner`] runs that under holm or a
-//! peer, and [`reference`] keeps which subtests count: those that at least two of Node, Deno and Bun pass.
+//! peer, and [`mod@reference`] keeps which subtests count: those that at least two of Node, Deno and Bun pass.
 //! It is a command for people; CI has no suite, and tests what holm promises by the tests of the crates.
 
 mod program;
