@@ -19,7 +19,7 @@ fn mode(path: &Path) -> u32 {
 /// More than files may have there; the engine's own image fits.
 const TOO_MUCH: &str = "for (let i = 0; i < 100; i++) console.log('x'.repeat(1 << 20));";
 
-/// The binary, with files bounded to 8 or 16 MiB (shells count in different blocks): as on a disk that is full.
+/// The binary, with files bounded to 16 or 32 MiB (shells count in different blocks): as on a disk that is full.
 fn with_small_files(folder: &Path, arguments: &[&str]) -> Command {
     let mut shell = Command::new("sh");
     for (name, value) in command().get_envs() {
@@ -29,7 +29,7 @@ fn with_small_files(folder: &Path, arguments: &[&str]) -> Command {
         };
     }
     shell
-        .args(["-c", r#"trap "" XFSZ; ulimit -f 16384; exec "$@""#, "sh"])
+        .args(["-c", r#"trap "" XFSZ; ulimit -f 32768; exec "$@""#, "sh"])
         .arg(env!("CARGO_BIN_EXE_holm"))
         .args(arguments)
         .current_dir(folder);
