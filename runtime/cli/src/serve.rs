@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use holm_executor::{Drained, Executor, Record};
@@ -71,10 +71,9 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         }
         let app = Arc::new(app);
         let mut signals = Signals::new()?;
-        announce(local, &functions, &source);
-        // Dropping its sender ends the thread.
+        // Before anybody is told that it listens: who changes a file then is to see the change. Dropping it ends
+        // the thread.
         let _watching = (arguments.watch || server.watch).then(|| {
-            let (keep, stop) = mpsc::channel();
             let watcher = Watcher {
                 executor: executor.clone(),
                 app: app.clone(),
@@ -83,9 +82,9 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
                 source: source.clone(),
                 functions: functions.clone(),
             };
-            std::thread::spawn(move || watcher.watch(&stop));
-            keep
+            watcher.start()
         });
+        announce(local, &functions, &source);
         let grace = server_config.grace;
         let (drain, draining) = tokio::sync::oneshot::channel();
         let serving = holm_server::serve(listener, app, async { drop(draining.await) }, server_config);

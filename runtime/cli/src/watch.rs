@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use holm_executor::Executor;
@@ -42,9 +42,15 @@ pub struct Watcher {
 type Stamp = Option<(i64, i64, u64, u64)>;
 
 impl Watcher {
-    /// Looks until `stop` is dropped.
-    pub fn watch(mut self, stop: &Receiver<()>) {
-        let mut seen = self.look();
+    /// Notes what is there now, and looks for changes in a thread of its own until the sender is dropped.
+    pub fn start(self) -> Sender<()> {
+        let (keep, stop) = mpsc::channel();
+        let seen = self.look();
+        std::thread::spawn(move || self.watch(seen, &stop));
+        keep
+    }
+
+    fn watch(mut self, mut seen: BTreeMap<PathBuf, Stamp>, stop: &Receiver<()>) {
         while stop.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
             let now = self.look();
             if now == seen {
