@@ -157,7 +157,9 @@ impl WasmBackend {
                 "the guest's stack is not empty after evaluation".into(),
             ));
         }
-        Ok((Image::delta(&engine.base, instance.memory()), None))
+        let memory = instance.memory();
+        let candidates = engine.memories.changed(memory);
+        Ok((Image::delta(&engine.base, memory, &candidates), None))
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 #[cfg(target_os = "linux")]
@@ -133,8 +134,9 @@ impl Image {
         })
     }
 
-    /// What `memory` has that the engine's has not.
-    pub fn delta(base: &Arc<BaseImage>, memory: &[u8]) -> Arc<Self> {
+    /// What `memory` has that the engine's has not. Only the pages of `candidates` are compared, numbers in ascending
+    /// order: those that may differ.
+    pub fn delta(base: &Arc<BaseImage>, memory: &[u8], candidates: &[Range<usize>]) -> Arc<Self> {
         let mut image = Self {
             base: base.clone(),
             memory_bytes: memory.len(),
@@ -142,7 +144,10 @@ impl Image {
             data: Vec::new(),
             places: vec![0; memory.len() / PAGE],
         };
-        for (number, page) in memory.chunks_exact(PAGE).enumerate() {
+        for number in candidates.iter().cloned().flatten() {
+            let Some(page) = memory.get(number * PAGE..(number + 1) * PAGE) else {
+                continue;
+            };
             let same = match base.page(number) {
                 Some(ours) => ours == page,
                 None => page.iter().all(|byte| *byte == 0),

@@ -11,13 +11,14 @@ mod tests;
 
 use std::fmt::Debug;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use wasmtime::{Config, InstancePre, Module, Store};
 
 use crate::engine::EngineError;
-use crate::image::{BaseImage, Image};
+use crate::image::{BaseImage, Image, PAGE};
 use crate::state::State;
 
 /// Address space of a linear memory. With the guard behind it no 32-bit address plus offset of compiled code
@@ -41,6 +42,12 @@ pub(crate) trait Memories: Debug + Send + Sync {
 
     /// The contents of one of our own files, which is only ever replaced.
     fn read(&self, path: &Path) -> io::Result<Box<dyn AsRef<[u8]>>>;
+
+    /// Which pages of an instance's memory may differ from the engine's image, as numbers in ascending order. Those that
+    /// it leaves out do not; without a better way all are there.
+    fn changed(&self, memory: &[u8]) -> Vec<Range<usize>> {
+        vec![0..memory.len() / PAGE]
+    }
 
     /// A new instance of that module, whose memory equals the image byte for byte. No limiter is asked.
     fn instantiate(

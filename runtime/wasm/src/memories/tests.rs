@@ -91,6 +91,10 @@ fn an_instance_begins_as_its_image_whatever_ran_before_and_all_kinds_have_the_sa
                 );
             }
         }
+        // An image does not depend on what ran where it is made.
+        for (source, made) in sources.iter().zip(&images[1..]) {
+            assert!(image(&engine, source).to_memory() == made.to_memory());
+        }
         kinds.push(images);
     }
     for images in &kinds {

@@ -20,13 +20,14 @@ pub mod stack;
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use wasmtime::{Config, InstancePre, Module, Store};
 
 use crate::engine::EngineError;
-use crate::image::{BaseImage, Image};
+use crate::image::{BaseImage, Image, PAGE};
 use crate::memories::{GUARD, Memories, RESERVATION};
 use crate::state::State;
 
@@ -52,6 +53,16 @@ impl Memories for SlotMemories {
 
     fn read(&self, path: &Path) -> io::Result<Box<dyn AsRef<[u8]>>> {
         Ok(Box::new(file::Mapped::new(&File::open(path)?)?))
+    }
+
+    /// The pages that are the slot's own: all others are those of the file that is mapped, or zero.
+    fn changed(&self, memory: &[u8]) -> Vec<Range<usize>> {
+        let pages = memory.len() / PAGE;
+        let mut changed = Vec::new();
+        match pagemap::scan(memory.as_ptr() as usize, memory.len(), pages, |run| changed.push(run)) {
+            Ok(true) => changed,
+            _ => vec![0..pages],
+        }
     }
 
     fn instantiate(
