@@ -59,7 +59,9 @@ impl Memories for SlotMemories {
     fn changed(&self, memory: &[u8]) -> Vec<Range<usize>> {
         let pages = memory.len() / PAGE;
         let mut changed = Vec::new();
-        match pagemap::scan(memory.as_ptr() as usize, memory.len(), pages, |run| changed.push(run)) {
+        match pagemap::scan(memory.as_ptr() as usize, memory.len(), pages, |run| {
+            changed.push(run)
+        }) {
             Ok(true) => changed,
             _ => vec![0..pages],
         }
