@@ -159,7 +159,7 @@ impl WasmBackend {
         }
         let memory = instance.memory();
         let candidates = engine.memories.changed(memory);
-        Ok((Image::delta(&engine.base, memory, &candidates), None))
+        Ok((Image::delta(&engine.base, memory, candidates), None))
     }
 }
 

@@ -2,7 +2,6 @@
 
 #[cfg(target_os = "linux")]
 use std::io;
-use std::ops::Range;
 use std::sync::Arc;
 
 #[cfg(target_os = "linux")]
@@ -134,9 +133,13 @@ impl Image {
         })
     }
 
-    /// What `memory` has that the engine's has not. Only the pages of `candidates` are compared, numbers in ascending
-    /// order: those that may differ.
-    pub fn delta(base: &Arc<BaseImage>, memory: &[u8], candidates: &[Range<usize>]) -> Arc<Self> {
+    /// What `memory` has that the engine's has not. Only the pages of `candidates` are compared, ascending
+    /// numbers: those that may differ.
+    pub fn delta(
+        base: &Arc<BaseImage>,
+        memory: &[u8],
+        candidates: impl IntoIterator<Item = usize>,
+    ) -> Arc<Self> {
         let mut image = Self {
             base: base.clone(),
             memory_bytes: memory.len(),
@@ -144,7 +147,7 @@ impl Image {
             data: Vec::new(),
             places: vec![0; memory.len() / PAGE],
         };
-        for number in candidates.iter().cloned().flatten() {
+        for number in candidates {
             let Some(page) = memory.get(number * PAGE..(number + 1) * PAGE) else {
                 continue;
             };

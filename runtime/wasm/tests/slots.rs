@@ -72,7 +72,7 @@ fn a_restored_slot_equals_its_image_whatever_was_written_before() {
                 let at = random.below(bytes.len());
                 bytes[at] = random.next() as u8;
             }
-            images.push(Image::delta(base, &bytes, &[0..bytes.len() / PAGE]));
+            images.push(Image::delta(base, &bytes, 0..bytes.len() / PAGE));
         }
     }
     let mut slot = Slot::reserve().expect("address space");
@@ -106,10 +106,7 @@ fn a_restored_slot_equals_its_image_whatever_was_written_before() {
 fn an_image_of_equal_memory_is_empty() {
     let bytes = memory(16, 3);
     let base = base(&bytes).expect("an image");
-    assert_eq!(
-        Image::delta(&base, &bytes, &[0..bytes.len() / PAGE]).page_count(),
-        0
-    );
+    assert_eq!(Image::delta(&base, &bytes, 0..bytes.len() / PAGE).page_count(), 0);
     assert!(Image::engine(&base).to_memory() == bytes);
 }
 

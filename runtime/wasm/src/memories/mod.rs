@@ -11,7 +11,6 @@ mod tests;
 
 use std::fmt::Debug;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,10 +42,10 @@ pub(crate) trait Memories: Debug + Send + Sync {
     /// The contents of one of our own files, which is only ever replaced.
     fn read(&self, path: &Path) -> io::Result<Box<dyn AsRef<[u8]>>>;
 
-    /// Which pages of an instance's memory may differ from the engine's image, as numbers in ascending order. Those that
-    /// it leaves out do not; without a better way all are there.
-    fn changed(&self, memory: &[u8]) -> Vec<Range<usize>> {
-        vec![0..memory.len() / PAGE]
+    /// Which pages of an instance's memory may differ from the engine's image, as ascending numbers. Those that it leaves
+    /// out do not; without a better way all are there.
+    fn changed(&self, memory: &[u8]) -> Vec<usize> {
+        (0..memory.len() / PAGE).collect()
     }
 
     /// A new instance of that module, whose memory equals the image byte for byte. No limiter is asked.

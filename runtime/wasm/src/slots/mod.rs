@@ -20,7 +20,6 @@ pub mod stack;
 
 use std::fs::File;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,14 +55,12 @@ impl Memories for SlotMemories {
     }
 
     /// The pages that are the slot's own: all others are those of the file that is mapped, or zero.
-    fn changed(&self, memory: &[u8]) -> Vec<Range<usize>> {
-        let pages = memory.len() / PAGE;
+    fn changed(&self, memory: &[u8]) -> Vec<usize> {
+        let (start, pages) = (memory.as_ptr() as usize, memory.len() / PAGE);
         let mut changed = Vec::new();
-        match pagemap::scan(memory.as_ptr() as usize, memory.len(), pages, |run| {
-            changed.push(run)
-        }) {
+        match pagemap::scan(start, memory.len(), pages, |run| changed.extend(run)) {
             Ok(true) => changed,
-            _ => vec![0..pages],
+            _ => (0..pages).collect(),
         }
     }
 
