@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Effect, script, serve } from './engine.mjs';
+import { script } from './engine.mjs';
 import { fixture } from './fixtures.mjs';
 
 test('util, assert, buffer, querystring, url and os behave as in Node', () => {
@@ -67,16 +67,6 @@ test('vm runs scripts in this global scope and in contexts of their own', () => 
     console.log(vm.isContext(c), vm.runInThisContext('globalThis') === globalThis, vm.runInNewContext('typeof process + Array.isArray(list)', { list: [] }));
     for (const text of ['nothing', '1 +']) try { vm.runInContext(text, c) } catch (e) { console.log(e.name) }`);
   assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['2 2 3 function undefined', 'true true undefinedtrue', 'ReferenceError', 'SyntaxError']);
-});
-
-test('a server of node:http that listens is the function', () => {
-  const guest = serve(`import http from 'node:http';
-    http.createServer((req, res) => { res.setHeader('x-list', ['1', '2']); res.statusCode = 201; res.end([req.method, req.url, req.headers['x-in'], req.headers.host].join(' ')) }).listen(3000);`,
-    { method: 'GET', url: 'http://example.test/a?b=1', headers: 'X-In\nyes' });
-  const fields = guest.effect(Effect.Respond).map((field) => (Buffer.isBuffer(field) ? String(field) : field));
-  assert.ok(fields.includes(201), fields.join());
-  assert.ok(fields.includes('x-list\n1\nx-list\n2'), fields.join());
-  assert.ok(fields.includes('GET /a?b=1 yes example.test'), fields.join());
 });
 
 test('v8 gives back what it was given', () => {

@@ -1,4 +1,5 @@
-// Headers as node:http has them: checked by its rules, kept by lower-case name with the case that was given.
+// Headers as node:http has them: the rules of names and values, and how equal ones of an incoming message are
+// combined.
 
 import { codes } from '../errors';
 
@@ -7,14 +8,22 @@ export type HeaderValue = string | number | readonly string[];
 const TOKEN = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
 const INVALID = /[^\t\x20-\x7e\x80-\xff]/;
 
+export function isToken(text: unknown): text is string {
+  return typeof text === 'string' && TOKEN.test(text);
+}
+
+export function hasInvalidCharacter(text: unknown): boolean {
+  return INVALID.test(String(text));
+}
+
 export function validateHeaderName(name: unknown, label = 'Header name'): asserts name is string {
-  if (typeof name !== 'string' || name === '' || !TOKEN.test(name)) throw new codes.ERR_INVALID_HTTP_TOKEN!(label, name);
+  if (!isToken(name)) throw new codes.ERR_INVALID_HTTP_TOKEN!(label, name);
 }
 
 export function validateHeaderValue(name: string, value: unknown): void {
   if (value === undefined) throw new codes.ERR_HTTP_INVALID_HEADER_VALUE!(value, name);
   for (const each of Array.isArray(value) ? value : [value]) {
-    if (INVALID.test(String(each))) throw new codes.ERR_INVALID_CHAR!('header content', name);
+    if (hasInvalidCharacter(each)) throw new codes.ERR_INVALID_CHAR!('header content', name);
   }
 }
 
@@ -24,58 +33,23 @@ const SINGLE = new Set(
     'max-forwards proxy-authorization referer retry-after server user-agent').split(' '),
 );
 
-/** An incoming message's `headers` and `rawHeaders` from pairs. */
-export function incomingHeaders(pairs: Iterable<readonly [string, string]>): [Record<string, string | string[]>, string[]] {
-  const headers: Record<string, string | string[]> = {};
-  const raw: string[] = [];
-  for (const [given, value] of pairs) {
-    raw.push(given, value);
-    const name = given.toLowerCase();
-    const found = headers[name];
-    if (name === 'set-cookie') headers[name] = [...((found as string[] | undefined) ?? []), value];
-    else if (found === undefined) headers[name] = value;
-    else if (!SINGLE.has(name)) headers[name] = `${found as string}${name === 'cookie' ? '; ' : ', '}${value}`;
+/** Adds one line to an incoming message's headers. `joinsAll`: also those that come once are joined. */
+export function addHeaderLine(given: string, value: string, headers: Record<string, any>, joinsAll = false): void {
+  const name = given.toLowerCase();
+  const found = headers[name];
+  if (name === 'set-cookie') {
+    if (found === undefined) headers[name] = [value];
+    else found.push(value);
+  } else if (typeof found !== 'string') {
+    if (found === undefined) headers[name] = value;
+  } else if (joinsAll || !SINGLE.has(name)) {
+    headers[name] = `${found}${name === 'cookie' ? '; ' : ', '}${value}`;
   }
-  return [headers, raw];
 }
 
-/** The headers of an outgoing message. */
-export class OutgoingHeaders {
-  #all = new Map<string, [name: string, value: HeaderValue]>();
-
-  set(name: string, value: HeaderValue): void {
-    this.#all.set(name.toLowerCase(), [name, value]);
-  }
-  append(name: string, value: string | readonly string[]): void {
-    const found = this.get(name);
-    const list = found === undefined ? [] : Array.isArray(found) ? (found as string[]) : [String(found)];
-    this.set(name, [...list, ...(Array.isArray(value) ? (value as string[]) : [value as string])]);
-  }
-  get(name: string): HeaderValue | undefined {
-    return this.#all.get(name.toLowerCase())?.[1];
-  }
-  has(name: string): boolean {
-    return this.#all.has(name.toLowerCase());
-  }
-  remove(name: string): void {
-    this.#all.delete(name.toLowerCase());
-  }
-  names(): string[] {
-    return [...this.#all.keys()];
-  }
-  rawNames(): string[] {
-    return Array.from(this.#all.values(), ([name]) => name);
-  }
-  object(): Record<string, HeaderValue> {
-    const object = Object.create(null) as Record<string, HeaderValue>;
-    for (const [name, [, value]] of this.#all) object[name] = value;
-    return object;
-  }
-  /** One pair for each line. */
-  *pairs(): Generator<[string, string]> {
-    for (const [name, value] of this.#all.values()) {
-      if (Array.isArray(value)) for (const each of value as string[]) yield [name, String(each)];
-      else yield [name, String(value)];
-    }
-  }
+/** The values of each name apart. */
+export function distinct(raw: readonly string[]): Record<string, string[]> {
+  const all = Object.create(null) as Record<string, string[]>;
+  for (let at = 0; at + 1 < raw.length; at += 2) (all[raw[at]!.toLowerCase()] ??= []).push(raw[at + 1]!);
+  return all;
 }

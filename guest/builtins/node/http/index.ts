@@ -1,97 +1,70 @@
 // node:http and node:https: the client on top of fetch, and a server whose listeners answer the function's requests.
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
-import { EventEmitter } from '../events/emitter';
 import { validateInteger } from '../validators';
-import { ClientRequest, type Protocol } from './client';
+import { Agent, globalAgents, HttpsAgent } from './agent';
+import { ClientRequest } from './client';
 import { validateHeaderName, validateHeaderValue } from './headers';
 import { IncomingMessage } from './incoming';
+import { inherit } from './inherit';
 import { OutgoingMessage } from './outgoing';
-import { Server, ServerResponse } from './server';
+import { ServerResponse } from './response';
+import { Server } from './server';
 import { METHODS, STATUS_CODES } from './status';
 
-/** Holds its options and no connections: those are the host's. */
-class Agent extends (EventEmitter as unknown as new () => EventEmitter) {
-  defaultPort = 80;
-  protocol = 'http:';
-  options: Record<string, unknown>;
-  requests = {};
-  sockets = {};
-  freeSockets = {};
-  keepAlive: boolean;
-  keepAliveMsecs: number;
-  maxSockets: number;
-  maxFreeSockets: number;
-  maxTotalSockets: number;
-  scheduling: string;
+const HttpsServer = inherit(
+  'Server',
+  function (this: any, options?: any, listener?: any): unknown {
+    if (!(this instanceof HttpsServer)) return new HttpsServer(options, listener);
+    Server.call(this, options, listener);
+    this._isSecure = true;
+    return undefined;
+  },
+  Server,
+  { setSecureContext() {}, addContext() {} },
+);
 
-  constructor(options: Record<string, any> = {}) {
-    super();
-    this.options = { ...options };
-    this.keepAlive = options.keepAlive ?? false;
-    this.keepAliveMsecs = options.keepAliveMsecs ?? 1000;
-    this.maxSockets = options.maxSockets ?? Infinity;
-    this.maxFreeSockets = options.maxFreeSockets ?? 256;
-    this.maxTotalSockets = options.maxTotalSockets ?? Infinity;
-    this.scheduling = options.scheduling ?? 'lifo';
-  }
-  static defaultMaxSockets = Infinity;
-  addRequest(): void {}
-  getName(options: Record<string, any> = {}): string {
-    let name = `${options.host || 'localhost'}:${options.port || ''}:${options.localAddress || ''}`;
-    if (options.family === 4 || options.family === 6) name += `:${options.family}`;
-    if (options.socketPath) name += `:${options.socketPath}`;
-    return name;
-  }
-  destroy(): void {}
-}
-
-class HttpsAgent extends Agent {
-  override defaultPort = 443;
-  override protocol = 'https:';
-}
-
-/** Node's classes can be called without `new`; so can these where programs do. */
-function callable<C extends new (...args: any[]) => any>(Class: C): C {
-  return new Proxy(Class, { apply: (target, _self, args) => Reflect.construct(target, args) as object });
-}
-
-function moduleOf(protocol: Protocol, AgentClass: typeof Agent): Record<string, unknown> {
-  class Request extends ClientRequest {
-    constructor(input: any, options?: any, callback?: any) {
-      super(input, options, callback, protocol);
+function functions(scheme: 'http' | 'https', ServerClass: typeof Server): Record<string, unknown> {
+  const request = (input: any, options?: any, callback?: any): any => {
+    if (scheme === 'http') return new ClientRequest(input, options, callback);
+    // Options go before what the URL says, so the agent goes with them.
+    const agent = { _defaultAgent: globalAgents.https };
+    if (typeof input === 'string' || 'searchParams' in input) {
+      return typeof options === 'function' ? new ClientRequest(input, agent, options) : new ClientRequest(input, { ...options, ...agent }, callback);
     }
-  }
-  Object.defineProperty(Request, 'name', { value: 'ClientRequest' });
-  const request = (input: any, options?: any, callback?: any) => new Request(input, options, callback);
-  return {
-    Agent: callable(AgentClass),
-    ClientRequest: callable(Request),
-    createServer: (options?: any, listener?: any) => new Server(options, listener),
+    return new ClientRequest({ ...input, ...agent }, options, callback);
+  };
+  const exports = {
+    createServer: (options?: any, listener?: any) => new ServerClass(options, listener),
     get(input: any, options?: any, callback?: any) {
       const made = request(input, options, callback);
       made.end();
       return made;
     },
-    globalAgent: new AgentClass({ keepAlive: true, scheduling: 'lifo', timeout: 5000 }),
     request,
-    Server: callable(Server),
+    Server: ServerClass,
   };
+  return Object.defineProperty(exports, 'globalAgent', {
+    configurable: true,
+    enumerable: true,
+    get: () => globalAgents[scheme],
+    set: (agent) => (globalAgents[scheme] = agent),
+  });
 }
 
-registerBuiltin('http', () => ({
-  ...moduleOf({ defaultPort: 80, protocol: 'http:' }, Agent),
-  IncomingMessage,
-  maxHeaderSize: 16384,
-  METHODS,
-  OutgoingMessage,
-  ServerResponse,
-  setMaxIdleHTTPParsers: (max: number) => validateInteger(max, 'max', 1),
-  STATUS_CODES,
-  validateHeaderName,
-  validateHeaderValue,
-}));
-registerBuiltin('https', () => {
-  const { ClientRequest: _unused, ...rest } = moduleOf({ defaultPort: 443, protocol: 'https:' }, HttpsAgent);
-  return rest;
-});
+registerBuiltin('http', () =>
+  Object.assign(functions('http', Server), {
+    Agent,
+    ClientRequest,
+    IncomingMessage,
+    maxHeaderSize: 16384,
+    METHODS,
+    OutgoingMessage,
+    ServerResponse,
+    setMaxIdleHTTPParsers: (max: number) => validateInteger(max, 'max', 1),
+    STATUS_CODES,
+    validateHeaderName,
+    validateHeaderValue,
+  }),
+);
+registerBuiltin('https', () => Object.assign(functions('https', HttpsServer), { Agent: HttpsAgent }));
