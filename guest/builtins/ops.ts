@@ -7,16 +7,16 @@ import { native, type Field } from './native';
 
 export type OnDone = (completion: Completion, ...fields: any[]) => void;
 
-const pending = new Map<number, OnDone>();
+const pending = new Map<number, { kind: EffectKind; onDone: OnDone }>();
 let lastOp = 0;
 let retained = 0;
 
 native.on(EventKind.Done, (op, completion: Completion, ...fields) => {
-  const onDone = pending.get(op);
+  const operation = pending.get(op);
   // None: it was aborted in the turn in which its completion was already on the way.
-  if (onDone === undefined) return;
+  if (operation === undefined) return;
   pending.delete(op);
-  onDone(completion, ...fields);
+  operation.onDone(completion, ...fields);
 });
 
 /** Starts an operation and returns its number. `onDone` is called once, with how it ended and the fields
@@ -26,7 +26,7 @@ export function startOp(kind: EffectKind, onDone: OnDone, ...fields: Field[]): n
   const refusal = native.effect(kind, op, ...fields);
   if (refusal < 0) throw refused(refusal, pending.size);
   lastOp = op;
-  pending.set(op, onDone);
+  pending.set(op, { kind, onDone });
   return op;
 }
 
@@ -40,6 +40,11 @@ export function abortOp(op: number): void {
 /** How many operations have been started and not ended. */
 export function pendingOps(): number {
   return pending.size;
+}
+
+/** What each operation that has been started and not ended is, the oldest first. */
+export function pendingKinds(): EffectKind[] {
+  return Array.from(pending.values(), ({ kind }) => kind);
 }
 
 /** Something other than an operation (a timer) keeps a script alive from now on. */

@@ -160,6 +160,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
     (production, text, at) => `The MIME syntax for a ${production} in ${JSON.stringify(text)} is invalid${at === -1 ? '' : ` at ${at}`}`,
     TypeError,
   ],
+  ERR_INVALID_OBJECT_DEFINE_PROPERTY: ['%s', TypeError],
   ERR_INVALID_PROTOCOL: [(protocol, expected) => `Protocol "${protocol}" not supported. Expected "${expected}"`, TypeError],
   ERR_INVALID_RETURN_VALUE: [returned, TypeError],
   ERR_INVALID_STATE: [(what) => `Invalid state: ${what}`, Error, TypeError, RangeError],
@@ -192,7 +193,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_STREAM_WRITE_AFTER_END: ['write after end', Error],
   ERR_UNAVAILABLE_DURING_EXIT: ['Cannot call function in process exit handler', Error],
   ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET: [
-    '`process.setUncaughtExceptionCaptureCallback()` was called while a capture callback was already active',
+    '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active',
     Error,
   ],
   ERR_UNESCAPED_CHARACTERS: [(name) => `${name} contains unescaped characters`, TypeError],

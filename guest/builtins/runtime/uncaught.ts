@@ -4,6 +4,7 @@
 import { EffectKind, Stream } from '../abi';
 import { native } from '../native';
 import { dispatchRejectionHandled, dispatchUnhandledRejection } from '../web/events';
+import { inspect } from '../web/console/inspect';
 import { isFunction } from './program';
 import { messageOf, nameOf, reportOf } from './report';
 
@@ -114,7 +115,18 @@ export function reportRejections(): boolean {
     if (!dispatchUnhandledRejection(promise, reason)) continue;
     if (taken(() => hooks?.unhandledRejection(reason, promise))) continue;
     if (isFunction()) logError('Uncaught (in promise) ', reason);
-    else if (!taken(() => hooks?.uncaughtException(reason, 'unhandledRejection'))) fatal(reason);
+    else if (!taken(() => hooks?.uncaughtException(errorOf(reason), 'unhandledRejection'))) fatal(reason);
   }
   return true;
+}
+
+/** What listeners for errors are given for a rejection: the reason, or an error about it when it is none. */
+function errorOf(reason: unknown): unknown {
+  if (typeof reason === 'object' && reason !== null && (native.classOf(reason) === 'Error' || Object.hasOwn(reason, 'stack'))) return reason;
+  const error = new Error(
+    'This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise ' +
+      `which was not handled with .catch(). The promise rejected with the reason "${inspect(reason)}".`,
+  );
+  Object.defineProperty(error, 'name', { value: 'UnhandledPromiseRejection', writable: true, configurable: true });
+  return Object.assign(error, { code: 'ERR_UNHANDLED_REJECTION' });
 }

@@ -17,14 +17,12 @@ const COMMON: &[(&str, &str)] = &[
     ("index.js", include_str!("common/index.js")),
     ("index.mjs", include_str!("common/index.mjs")),
     ("node_test.js", include_str!("common/node_test.js")),
+    ("node_test.mjs", include_str!("common/node_test.mjs")),
     ("tmpdir.js", include_str!("common/tmpdir.js")),
 ];
 
-/// `node:test` is no module of holm's: a small runner stands in for it.
-const REPLACED: &[(&str, &str)] = &[
-    ("'node:test'", "'../common/node_test.js'"),
-    ("\"node:test\"", "'../common/node_test.js'"),
-];
+/// `node:test` is no module of holm's: a small runner stands in for it, in the form that the test imports.
+const RUNNER: [&str; 2] = ["'node:test'", "\"node:test\""];
 
 /// Where things lie.
 #[derive(Debug)]
@@ -60,8 +58,9 @@ pub fn lay_out<'a>(suite: &Path, tests: impl Iterator<Item = (&'a String, &'a St
     let parallel = folder.join("parallel");
     for (name, source) in tests {
         let mut source = source.clone();
-        for (from, to) in REPLACED {
-            source = source.replace(from, to);
+        let extension = if name.ends_with(".mjs") { "mjs" } else { "js" };
+        for text in RUNNER {
+            source = source.replace(text, &format!("'../common/node_test.{extension}'"));
         }
         fs::write(parallel.join(name), source)?;
     }

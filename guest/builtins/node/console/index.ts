@@ -1,16 +1,20 @@
 // node:console: the global console, and the class Console, which writes to streams of the program's choice.
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
+import { console as globalConsole, observe, redirect } from '../../web/console';
 import { formatWithOptions } from '../../web/console/format';
 import { inspect } from '../../web/console/inspect';
 import { table } from '../../web/console/table';
 import { native } from '../../native';
+import { existingChannel, onNewChannel } from '../diagnostics_channel';
 import { codes } from '../errors';
+import { replacedOutput, standardError, standardOutput } from '../process/stdout';
 import { validateArray, validateInteger, validateObject, validateOneOf } from '../validators';
 
 interface Sink {
   write(text: string, callback?: (error?: unknown) => void): unknown;
   once?(name: string, listener: () => void): unknown;
+  listenerCount?(name: string): number;
   removeListener?(name: string, listener: () => void): unknown;
   isTTY?: boolean;
 }
@@ -20,14 +24,45 @@ interface ConsoleOptions {
   stderr?: Sink;
   ignoreErrors?: boolean;
   colorMode?: boolean | 'auto';
-  inspectOptions?: Record<string, unknown>;
+  /** The same for both streams, or a map from each to its own. */
+  inspectOptions?: Record<string, unknown> | Map<Sink, Record<string, unknown>>;
   groupIndentation?: number;
 }
 
 const ignore = () => {};
+/** Moves a terminal's cursor to the top and erases what is below. */
+const CLEAR = '\u001b[1;1H\u001b[0J';
 
 function isSink(value: any): value is Sink {
   return typeof value?.write === 'function';
+}
+
+/** Writes a line. With `ignoreErrors`, no error of the stream is the program's concern, now or later. */
+function writeTo(sink: Sink, line: string, ignoreErrors: boolean): void {
+  if (!ignoreErrors) {
+    sink.write(line);
+    return;
+  }
+  const listening = sink.listenerCount?.('error') ?? 0;
+  try {
+    if (listening === 0) sink.once?.('error', ignore);
+    sink.write(line, (error) => {
+      // The stream is about to emit it, when it has not done so in the call.
+      if (error && !(sink as { _writableState?: { errorEmitted?: boolean } })._writableState?.errorEmitted && (sink.listenerCount?.('error') ?? 0) === 0) {
+        sink.once?.('error', ignore);
+      }
+    });
+  } catch (error) {
+    if (error instanceof RangeError && error.message.includes('call stack')) throw error;
+  } finally {
+    sink.removeListener?.('error', ignore);
+  }
+}
+
+/** Publishes a call's arguments on the channel of its method, before they are formatted. */
+function tell(method: string, args: unknown[]): void {
+  const channel = existingChannel(`console.${method}`);
+  if (channel?.hasSubscribers) channel.publish(args);
 }
 
 class StreamConsole {
@@ -35,7 +70,7 @@ class StreamConsole {
   _stderr: Sink;
   _ignoreErrors: boolean;
   #colors: boolean | 'auto';
-  #inspect: Record<string, unknown> | undefined;
+  #inspect: (sink: Sink) => Record<string, unknown> | undefined;
   #step: number;
   #indent = '';
   #counts = new Map<string, number>();
@@ -50,7 +85,8 @@ class StreamConsole {
     validateInteger(groupIndentation, 'groupIndentation', 0, 1000);
     if (inspectOptions !== undefined) {
       validateObject(inspectOptions, 'options.inspectOptions');
-      if (inspectOptions.colors !== undefined && given.colorMode !== undefined) {
+      const each = inspectOptions instanceof Map ? [...inspectOptions.values()] : [inspectOptions];
+      if (given.colorMode !== undefined && each.some((options) => options?.colors !== undefined)) {
         const message = 'Option "options.inspectOptions.color" cannot be used in combination with option "colorMode"';
         throw Object.assign(new TypeError(message), { code: 'ERR_INCOMPATIBLE_OPTION_PAIR' });
       }
@@ -59,57 +95,55 @@ class StreamConsole {
     this._stderr = errors;
     this._ignoreErrors = Boolean(ignores);
     this.#colors = colorMode;
-    this.#inspect = inspectOptions;
+    this.#inspect = (sink) => (inspectOptions instanceof Map ? inspectOptions.get(sink) : inspectOptions);
     this.#step = groupIndentation;
     // Methods work without their object, as those of the global console do.
     for (const name of NAMES) {
-      Object.defineProperty(this, name, { value: (this as any)[name].bind(this), writable: true, configurable: true, enumerable: true });
+      const method = (this as any)[name].bind(this) as object;
+      Object.defineProperty(method, 'name', { value: name, configurable: true });
+      Object.defineProperty(this, name, { value: method, writable: true, configurable: true, enumerable: true });
     }
   }
 
   #format(sink: Sink, args: unknown[]): string {
     const colors = this.#colors === 'auto' ? Boolean(sink.isTTY) : this.#colors;
-    return formatWithOptions({ colors, ...this.#inspect }, ...args);
+    return formatWithOptions({ colors, ...this.#inspect(sink) }, ...args);
+  }
+  #print(sink: Sink, args: unknown[]): void {
+    this.#write(sink, this.#format(sink, args));
   }
   #write(sink: Sink, text: string): void {
     let shown = text;
     if (this.#indent !== '') shown = this.#indent + shown.replaceAll('\n', `\n${this.#indent}`);
     shown += '\n';
-    if (!this._ignoreErrors) {
-      sink.write(shown);
-      return;
-    }
-    try {
-      // An error of the stream that comes later is not the program's concern either.
-      sink.once?.('error', ignore);
-      sink.write(shown, ignore);
-    } catch (error) {
-      if (error instanceof RangeError && error.message.includes('call stack')) throw error;
-    } finally {
-      sink.removeListener?.('error', ignore);
-    }
+    writeTo(sink, shown, this._ignoreErrors);
   }
 
   log(...args: unknown[]): void {
-    this.#write(this._stdout, this.#format(this._stdout, args));
+    tell('log', args);
+    this.#print(this._stdout, args);
   }
   warn(...args: unknown[]): void {
-    this.#write(this._stderr, this.#format(this._stderr, args));
+    tell('warn', args);
+    this.#print(this._stderr, args);
   }
   error(...args: unknown[]): void {
-    this.warn(...args);
+    tell('error', args);
+    this.#print(this._stderr, args);
   }
   info(...args: unknown[]): void {
-    this.log(...args);
+    tell('info', args);
+    this.#print(this._stdout, args);
   }
   debug(...args: unknown[]): void {
-    this.log(...args);
+    tell('debug', args);
+    this.#print(this._stdout, args);
   }
   dirxml(...args: unknown[]): void {
     this.log(...args);
   }
   dir(value: unknown, options?: object): void {
-    this.#write(this._stdout, inspect(value, { customInspect: false, ...this.#inspect, ...options }));
+    this.#write(this._stdout, inspect(value, { customInspect: false, ...this.#inspect(this._stdout), ...options }));
   }
   trace(...args: unknown[]): void {
     const error = { name: 'Trace', message: this.#format(this._stderr, args), stack: '' };
@@ -124,7 +158,7 @@ class StreamConsole {
     this.warn(...args);
   }
   clear(): void {
-    if (this._stdout.isTTY) this._stdout.write('\u001b[1;1H\u001b[0J');
+    if (this._stdout.isTTY) this._stdout.write(CLEAR);
   }
   count(label: unknown = 'default'): void {
     const name = `${label as string}`;
@@ -176,13 +210,52 @@ class StreamConsole {
 const NAMES = Object.getOwnPropertyNames(StreamConsole.prototype).filter((name) => name !== 'constructor');
 
 /** Called with or without `new`. */
-const Console = new Proxy(StreamConsole, {
+const Console: typeof StreamConsole = new Proxy(StreamConsole, {
   apply: (target, _self, args) => Reflect.construct(target, args) as object,
 });
 
-registerBuiltin('console', () => {
-  const { console } = globalThis as unknown as { console: Record<string, unknown> };
-  // A console has its class, also as a property of the global one.
-  if (!('Console' in console)) Object.defineProperty(console, 'Console', { value: Console, writable: true, configurable: true, enumerable: true });
-  return console;
+// The global console is one, though it writes to the log.
+Object.defineProperty(StreamConsole, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
+    if (this === Console && value === globalConsole) return true;
+    return Function.prototype[Symbol.hasInstance].call(this as Function, value);
+  },
 });
+
+/** Streams that the program has given to the global console. */
+const given: { stdout?: Sink; stderr?: Sink } = {};
+
+function defineSink(name: '_stdout' | '_stderr', key: 'stdout' | 'stderr', standard: () => Sink): void {
+  Object.defineProperty(globalConsole, name, {
+    configurable: true,
+    enumerable: false,
+    get: () => given[key] ?? standard(),
+    set(sink: Sink) {
+      given[key] = sink;
+    },
+  });
+}
+defineSink('_stdout', 'stdout', standardOutput);
+defineSink('_stderr', 'stderr', standardError);
+Object.defineProperty(globalConsole, 'Console', { value: Console, writable: true, configurable: true, enumerable: true });
+
+redirect((toStderr, text) => {
+  const sink = given[toStderr ? 'stderr' : 'stdout'] ?? (replacedOutput(toStderr) as Sink | undefined);
+  if (sink === undefined) return false;
+  writeTo(sink, `${text}\n`, true);
+  return true;
+});
+onNewChannel((name) => {
+  if (typeof name === 'string' && name.startsWith('console.')) observe(tell);
+});
+
+const { clear } = globalConsole;
+globalConsole.clear = {
+  clear(): void {
+    const output = (globalConsole as unknown as { _stdout: Sink })._stdout;
+    if (output.isTTY) output.write(CLEAR);
+    else clear();
+  },
+}.clear;
+
+registerBuiltin('console', () => globalConsole as unknown as Record<string, unknown>);

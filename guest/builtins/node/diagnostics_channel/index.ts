@@ -109,12 +109,25 @@ function checkName(name: unknown): asserts name is Name {
   if (typeof name !== 'string' && typeof name !== 'symbol') throw new codes.ERR_INVALID_ARG_TYPE!('channel', ['string', 'symbol'], name);
 }
 
+let announce: (name: Name) => void = () => {};
+
+/** Tells `listener` of each channel that is made from now on: a built-in need not look for one of its own before. */
+export function onNewChannel(listener: (name: Name) => void): void {
+  announce = listener;
+}
+
+/** The channel, when the program has asked for it. */
+export function existingChannel(name: Name): Channel | undefined {
+  return channels.get(name);
+}
+
 export function channel(name: Name): Channel {
   const found = channels.get(name);
   if (found !== undefined) return found;
   checkName(name);
   const made = new Channel(name, token);
   channels.set(name, made);
+  announce(name);
   return made;
 }
 

@@ -5,6 +5,7 @@ import { defineHidden } from '../../define';
 import { inspect } from '../../web/console/inspect';
 import { codes } from '../errors';
 import { nextTick } from '../../runtime/ticks';
+import { warn } from '../../runtime/warning';
 import { validateBoolean, validateNumber } from '../validators';
 
 export type Listener = ((...args: any[]) => any) & { listener?: Listener };
@@ -86,8 +87,6 @@ function maxListenersOf(emitter: EventEmitter): number {
   return emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners;
 }
 
-declare const process: { emitWarning(warning: Error): void };
-
 /** Warns once when there are so many listeners that somebody has forgotten to remove them. */
 function warnOfLeak(emitter: EventEmitter, name: Name, list: Listener[] & { warned?: boolean }): void {
   const most = maxListenersOf(emitter);
@@ -98,7 +97,7 @@ function warnOfLeak(emitter: EventEmitter, name: Name, list: Listener[] & { warn
     `Possible EventEmitter memory leak detected. ${list.length} ${String(name)} listeners added to ${who}. ` +
       `MaxListeners is ${most}. Use emitter.setMaxListeners() to increase limit`,
   );
-  process.emitWarning(Object.assign(warning, { name: 'MaxListenersExceededWarning', emitter, type: name, count: list.length }));
+  warn(Object.assign(warning, { name: 'MaxListenersExceededWarning', emitter, type: name, count: list.length }));
 }
 
 function add<E extends EventEmitter>(emitter: E, name: Name, listener: Listener, first: boolean): E {

@@ -224,7 +224,7 @@ export function addAbortListener(signal: AbortSignal, listener: (event: Event) =
   const call = () => {
     const target = new EventTarget();
     target.addEventListener('abort', listener as never);
-    dispatch(target, new Event('abort'));
+    dispatch(target, new Event('abort'), signal);
   };
   if (signal.aborted) queueMicrotask(call);
   else addAbortSteps(signal, call);

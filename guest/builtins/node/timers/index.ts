@@ -3,7 +3,7 @@
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { addAbortSteps, isAbortSignal, removeAbortSteps, type AbortSignal } from '../../web/events/abort';
 import { clearImmediate, clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from '../../web/timers/timeout';
-import { coded, invalidArgument } from '../errors';
+import { coded, codes, invalidArgument } from '../errors';
 
 interface Options {
   signal?: AbortSignal;
@@ -77,11 +77,27 @@ const promises = {
       if (signal !== undefined) removeAbortSteps(signal, notify);
     }
   },
-  scheduler: {
-    wait: (delay: number, options?: Options) => promises.setTimeout(delay, undefined, options),
-    yield: () => promises.setImmediate(),
-  },
 };
+
+/** The one object that the standard calls a scheduler. */
+const made = Symbol();
+class Scheduler {
+  #made: symbol;
+
+  constructor(key: symbol) {
+    if (key !== made) throw new codes.ERR_ILLEGAL_CONSTRUCTOR!();
+    this.#made = key;
+  }
+  wait(delay: number, options?: Options): Promise<unknown> {
+    if (!(#made in this)) throw new codes.ERR_INVALID_THIS!('Scheduler');
+    return promises.setTimeout(delay, undefined, options);
+  }
+  yield(): Promise<unknown> {
+    if (!(#made in this)) throw new codes.ERR_INVALID_THIS!('Scheduler');
+    return promises.setImmediate();
+  }
+}
+Object.assign(promises, { scheduler: new Scheduler(made) });
 
 registerBuiltin('timers', () => ({ clearImmediate, clearInterval, clearTimeout, setImmediate, setInterval, setTimeout, promises }));
 registerBuiltin('timers/promises', () => promises);

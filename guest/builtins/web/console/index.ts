@@ -22,10 +22,27 @@ const timers = new Map<string, number>();
 /** Labels of counters and timers kept at most; more are not counted. */
 const labelsMax = 1000;
 
-function write(stream: Stream, text: string): void {
+/** Who may take a call's line instead of the log: of the streams that a program has put in place of its output.
+ *  Null while there are none. */
+let redirected: ((toStderr: boolean, text: string) => boolean) | null = null;
+
+/** Asks `taker` for each line from now on; it returns whether it took it. */
+export function redirect(taker: (toStderr: boolean, text: string) => boolean): void {
+  redirected = taker;
+}
+
+/** Who hears of calls before they are formatted; null while nobody does. */
+let observer: ((method: string, args: unknown[]) => void) | null = null;
+
+/** Tells `listener` of each call of log, info, debug, warn and error from now on. */
+export function observe(listener: (method: string, args: unknown[]) => void): void {
+  observer = listener;
+}
+
+function write(stream: Stream, text: string, toStderr = stream >= Stream.Warn): void {
   let line = text.length > lineMax ? `${text.slice(0, lineMax)}... ${text.length - lineMax} more characters` : text;
   if (indent !== '') line = indent + (line.includes('\n') ? line.replaceAll('\n', `\n${indent}`) : line);
-  native.effect(EffectKind.Log, 0, stream, line);
+  if (redirected === null || !redirected(toStderr, line)) native.effect(EffectKind.Log, 0, stream, line);
 }
 
 function log(stream: Stream, args: unknown[]): void {
@@ -65,18 +82,23 @@ function elapsed(method: string, label: string): string | null {
 
 const methods = {
   log(...args: unknown[]) {
+    if (observer !== null) observer('log', args);
     log(Stream.Info, args);
   },
   info(...args: unknown[]) {
+    if (observer !== null) observer('info', args);
     log(Stream.Info, args);
   },
   debug(...args: unknown[]) {
+    if (observer !== null) observer('debug', args);
     log(Stream.Debug, args);
   },
   warn(...args: unknown[]) {
+    if (observer !== null) observer('warn', args);
     log(Stream.Warn, args);
   },
   error(...args: unknown[]) {
+    if (observer !== null) observer('error', args);
     log(Stream.Error, args);
   },
   trace(...args: unknown[]) {
@@ -84,7 +106,7 @@ const methods = {
     (Error as unknown as { captureStackTrace(target: object, above: Function): void }).captureStackTrace(mark, methods.trace);
     // The header is made here: what the engine puts before the frames depends on the object's prototype.
     const frames = `${mark.stack}`.split('\n').filter((line) => /^\s+at /.test(line));
-    write(Stream.Debug, [mark.message === '' ? 'Trace' : `Trace: ${mark.message}`, ...frames].join('\n'));
+    write(Stream.Debug, [mark.message === '' ? 'Trace' : `Trace: ${mark.message}`, ...frames].join('\n'), true);
   },
   dir(value: unknown, options?: InspectOptions) {
     write(Stream.Info, inspectBounded(value, { customInspect: false, ...options }, valuesMax));

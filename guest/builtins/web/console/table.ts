@@ -44,15 +44,16 @@ export function table(data: unknown, properties: string[] | undefined, budget: n
   const values: string[] = [];
   rows.forEach(([, row], at) => {
     const primitive = row === null || (typeof row !== 'object' && typeof row !== 'function');
-    if (primitive) {
+    // With names of columns there is no column for values that have none.
+    if (primitive && properties === undefined) {
       values[at] = cell(row, budget);
       return;
     }
-    for (const name of properties ?? Object.keys(row)) {
-      if (properties !== undefined && !Object.hasOwn(row, name)) continue;
+    for (const name of properties ?? Object.keys(row as object)) {
+      if (properties !== undefined && (primitive || !Object.hasOwn(row as object, name))) continue;
       let column = columns.get(name);
       if (column === undefined) columns.set(name, (column = []));
-      column[at] = cell(read(row, name), budget);
+      column[at] = cell(read(row as object, name), budget);
     }
   });
   const all: [string, string[]][] = [[heading, rows.map(([name]) => name)], ...columns];

@@ -108,10 +108,10 @@ export class EventTarget {
   }
 }
 
-/** Dispatches an event; false when a listener prevented the default. Listeners that throw are reported. */
-export function dispatch(target: EventTarget, event: Event): boolean {
+/** Dispatches an event; false when a listener prevented the default. Listeners that throw are reported. `shown` is
+ *  what they see as its target. */
+export function dispatch(target: EventTarget, event: Event, shown: object = target === globalTarget ? globalThis : target): boolean {
   const state = dispatchState(event);
-  const shown = target === globalTarget ? globalThis : target;
   const list = listenersOf(target)?.get(event.type);
   state.target = shown;
   state.dispatching = true;

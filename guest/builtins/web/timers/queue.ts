@@ -5,6 +5,7 @@ import { EffectKind, EventKind } from '../../abi';
 import { native } from '../../native';
 import { refused, release, retain } from '../../ops';
 import { drainTicks } from '../../runtime/ticks';
+import { warn } from '../../runtime/warning';
 import { reportError } from '../events/report';
 
 /** Longer delays than this count as 1 ms, as everywhere. */
@@ -14,8 +15,8 @@ export interface Timer {
   readonly id: number;
   /** Monotonic microseconds. */
   deadline: number;
-  readonly periodMs: number;
-  readonly repeats: boolean;
+  periodMs: number;
+  repeats: boolean;
   readonly run: () => void;
   /** Position in the heap, or -1 when it is not in it. */
   at: number;
@@ -30,6 +31,9 @@ export interface Timer {
 const heap: Timer[] = [];
 let immediates: Immediate[] = [];
 let immediatesActive = 0;
+/** Those of this turn, while they are called. */
+let dueImmediates: Immediate[] = [];
+let runningTimer: Timer | undefined;
 let lastId = 0;
 /** What the host was last asked for: null for never. */
 let wakeAt: number | null = null;
@@ -49,10 +53,27 @@ export interface TimerOptions {
   keepsAlive?: boolean;
 }
 
-/** Milliseconds as the timer functions take them: at least 1, whole. */
+let warnedNegative = false;
+let warnedNaN = false;
+
+/** Milliseconds as the timer functions take them: at least 1, whole. Others are warned of, as in Node. */
 export function clampDelay(delay: unknown): number {
+  if (delay === undefined) return 1;
   const ms = Number(delay);
-  return ms >= 1 && ms <= delayMaxMs ? Math.trunc(ms) : 1;
+  if (ms >= 1 && ms <= delayMaxMs) return Math.trunc(ms);
+  if (ms > delayMaxMs) warnOfDelay(`${ms} does not fit into a 32-bit signed integer.`, 'TimeoutOverflowWarning');
+  else if (ms < 0 && !warnedNegative) {
+    warnedNegative = true;
+    warnOfDelay(`${ms} is a negative number.`, 'TimeoutNegativeWarning');
+  } else if (Number.isNaN(ms) && !warnedNaN) {
+    warnedNaN = true;
+    warnOfDelay(`${ms} is not a number.`, 'TimeoutNaNWarning');
+  }
+  return 1;
+}
+
+function warnOfDelay(what: string, name: string): void {
+  warn(`${what}\nTimeout duration was set to 1.`, name);
 }
 
 /** Starts a timer. `ms` may be larger than scripts' own timers can ask for. Throws when the host refuses it. */
@@ -132,6 +153,15 @@ export function stopImmediate(immediate: Immediate): void {
   askForWake();
 }
 
+/** How many timers and immediates the program waits for; a timer counts while its callback runs, until it is stopped. */
+export function activeTimers(): { timers: number; immediates: number } {
+  const runs = runningTimer !== undefined && runningTimer.at < 0 && !runningTimer.stopped && runningTimer.keepsAlive;
+  return {
+    timers: heap.filter(({ keepsAlive }) => keepsAlive).length + (runs ? 1 : 0),
+    immediates: [...immediates, ...dueImmediates].filter(({ active, keepsAlive }) => active && keepsAlive).length,
+  };
+}
+
 /** Tells the host the earliest deadline when it has changed, and the number of active timers when it is
  *  larger than ever before, so that the limit is checked exactly where it is crossed. */
 function askForWake(): number {
@@ -154,7 +184,9 @@ native.on(EventKind.Wake, () => {
     if (timer.keepsAlive) release();
     timer.running = true;
     timer.stopped = false;
+    runningTimer = timer;
     call(timer.run);
+    runningTimer = undefined;
     timer.running = false;
     // It is in the heap again already when its callback restarted it.
     if (timer.repeats && timer.at < 0 && !timer.stopped) {
@@ -163,9 +195,9 @@ native.on(EventKind.Wake, () => {
       if (timer.keepsAlive) retain();
     }
   }
-  const due = immediates;
+  dueImmediates = immediates;
   immediates = [];
-  for (const immediate of due) {
+  for (const immediate of dueImmediates) {
     if (!immediate.active) continue;
     // What an immediate sets up comes after this turn: others must have their chance to come in.
     immediate.active = false;
@@ -173,6 +205,7 @@ native.on(EventKind.Wake, () => {
     if (immediate.keepsAlive) release();
     call(immediate.run);
   }
+  dueImmediates = [];
   askForWake();
 });
 

@@ -19,31 +19,36 @@ import {
 /** What clearTimeout finds by number. Filled only for timers whose number somebody has asked for. */
 const byId = new Map<number, Timeout>();
 
+type Callback = (...args: any[]) => unknown;
+
 export class Timeout {
   #timer: Timer;
+  #callback: Callback | null;
   #closed = false;
 
-  constructor(callback: (...args: unknown[]) => unknown, delay: unknown, args: unknown[], repeats: boolean) {
+  constructor(callback: Callback, delay: unknown, args: unknown[], repeats: boolean) {
     if (typeof callback !== 'function') throw notAFunction(callback);
+    this.#callback = callback;
     const frame = currentFrame();
     const run = () => {
       // Removed before the call, so that a callback which asks for the number again is found again.
-      if (!repeats) byId.delete(this.#timer.id);
-      runInFrame(frame, () => callback.apply(this, args));
+      if (!this.#timer.repeats) byId.delete(this.#timer.id);
+      const current = this.#callback;
+      if (typeof current === 'function') runInFrame(frame, () => Reflect.apply(current, this, args));
     };
     this.#timer = startTimer(run, clampDelay(delay), { repeats });
   }
 
   ref(): this {
-    setKeepsAlive(this.#timer, true);
+    if (#timer in this) setKeepsAlive(this.#timer, true);
     return this;
   }
   unref(): this {
-    setKeepsAlive(this.#timer, false);
+    if (#timer in this) setKeepsAlive(this.#timer, false);
     return this;
   }
   hasRef(): boolean {
-    return this.#timer.keepsAlive;
+    return #timer in this && this.#timer.keepsAlive;
   }
   refresh(): this {
     // As in Node, a timer that was cleared does not come back.
@@ -61,6 +66,36 @@ export class Timeout {
     return this.#timer.id;
   }
 
+  // What old programs look at and change in Node's timers.
+
+  /** It will not be called any more. */
+  get _destroyed(): boolean {
+    return this.#timer.at < 0 && !this.#timer.running;
+  }
+  /** Milliseconds, or -1 when it is stopped. */
+  get _idleTimeout(): number {
+    return this.#closed ? -1 : this.#timer.periodMs;
+  }
+  set _idleTimeout(ms: number) {
+    if (ms < 0) this.close();
+    else this.#timer.periodMs = clampDelay(ms);
+  }
+  get _onTimeout(): Callback | null {
+    return this.#closed ? null : this.#callback;
+  }
+  set _onTimeout(callback: Callback | null) {
+    this.#callback = callback;
+    if (!callback) this.close();
+  }
+  /** Milliseconds between its calls, or null when there is only one. */
+  get _repeat(): number | null {
+    return this.#timer.repeats ? this.#timer.periodMs : null;
+  }
+  set _repeat(ms: number | null) {
+    this.#timer.repeats = Boolean(ms);
+    if (ms) this.#timer.periodMs = clampDelay(ms);
+  }
+
   static is(value: object): value is Timeout {
     return #timer in value;
   }
@@ -69,24 +104,28 @@ export class Timeout {
 export class Immediate {
   #immediate: QueuedImmediate;
 
-  constructor(callback: (...args: unknown[]) => unknown, args: unknown[]) {
+  constructor(callback: Callback, args: unknown[]) {
     if (typeof callback !== 'function') throw notAFunction(callback);
     const frame = currentFrame();
     this.#immediate = startImmediate(() => {
-      runInFrame(frame, () => callback.apply(this, args));
+      runInFrame(frame, () => Reflect.apply(callback, this, args));
     });
   }
 
   ref(): this {
-    setKeepsAlive(this.#immediate, true);
+    if (#immediate in this) setKeepsAlive(this.#immediate, true);
     return this;
   }
   unref(): this {
-    setKeepsAlive(this.#immediate, false);
+    if (#immediate in this) setKeepsAlive(this.#immediate, false);
     return this;
   }
   hasRef(): boolean {
-    return this.#immediate.keepsAlive;
+    return #immediate in this && this.#immediate.active && this.#immediate.keepsAlive;
+  }
+  /** It will not be called any more. */
+  get _destroyed(): boolean {
+    return !this.#immediate.active;
   }
   static clear(value: unknown): void {
     if (typeof value === 'object' && value !== null && #immediate in value) stopImmediate(value.#immediate);
@@ -98,8 +137,6 @@ function notAFunction(value: unknown): TypeError {
   const error = new TypeError(`The "callback" argument must be of type function. Received ${given}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
 }
-
-type Callback = (...args: any[]) => unknown;
 
 export function setTimeout(callback: Callback, delay?: unknown, ...args: unknown[]): Timeout {
   return new Timeout(callback, delay, args, false);
@@ -130,8 +167,12 @@ export function clearImmediate(immediate?: unknown): void {
   Immediate.clear(immediate);
 }
 
-defineHidden(Timeout.prototype, (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('Symbol.dispose'), function (this: Timeout) {
-  this.close();
+const dispose: symbol = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('Symbol.dispose');
+defineHidden(Timeout.prototype, dispose, function (this: Timeout) {
+  clearTimeout(this);
+});
+defineHidden(Immediate.prototype, dispose, function (this: Immediate) {
+  clearImmediate(this);
 });
 inspectable(Timeout, (timeout) => ({ hasRef: timeout.hasRef() }));
 inspectable(Immediate, (immediate) => ({ hasRef: immediate.hasRef() }));

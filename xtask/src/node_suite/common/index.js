@@ -2,6 +2,8 @@
 // What Node's tests need of their `common` module, for programs in holm: calls that are counted, errors that
 // are compared, and what kind of machine this is. Written for holm; nothing here is Node's.
 
+// Some tests take the global one away.
+const { process } = globalThis;
 const assert = require('assert');
 const { inspect } = require('util');
 

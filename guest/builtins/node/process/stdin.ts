@@ -1,12 +1,12 @@
 // process.stdin: what is piped into a script, read from the host as the script asks for it. Stream 0 of the host is
 // the body of a function's request; a function has no other input, so there it is empty.
 
-import { Completion, EffectKind, LoadMode } from '../abi';
-import { abortOp, startOp } from '../ops';
-import { builtinExports } from '../runtime/builtin_modules';
-import { program } from '../runtime/program';
-import { failureError } from '../web/fetch/failure';
-import { Buffer } from './buffer';
+import { Completion, EffectKind, LoadMode } from '../../abi';
+import { abortOp, startOp } from '../../ops';
+import { builtinExports } from '../../runtime/builtin_modules';
+import { program } from '../../runtime/program';
+import { failureError } from '../../web/fetch/failure';
+import { Buffer } from '../buffer';
 
 const INPUT = 0;
 
@@ -63,5 +63,5 @@ function make(): any {
     stop();
     rest();
   });
-  return Object.assign(stream, { fd: 0, isTTY: false });
+  return Object.assign(stream, { fd: 0 });
 }
