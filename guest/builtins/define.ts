@@ -33,7 +33,8 @@ export function defineLazyGlobal(name: string, make: () => unknown): void {
 
 /** Defines a property that is writable, configurable and not enumerable. */
 export function defineHidden(object: object, name: PropertyKey, value: unknown): void {
-  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  // Without a prototype, so that what a program adds to Object.prototype is no part of the descriptor.
+  Object.defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false } as PropertyDescriptor);
 }
 
 /** Gives a class the string that `Object.prototype.toString` shows. */

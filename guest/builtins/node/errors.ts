@@ -118,7 +118,8 @@ function missing(...names: (string | string[])[]): string {
 }
 
 function returned(wanted: string, name: string, value: any): string {
-  const what = value?.constructor?.name ? `an instance of ${value.constructor.name}` : `type ${typeof value}`;
+  const named = value !== null && typeof value === 'object' && value.constructor?.name;
+  const what = named ? `an instance of ${value.constructor.name}` : value === undefined || value === null ? `${value}` : `type ${typeof value}`;
   return `Expected ${wanted} to be returned from the "${name}" function but got ${what}.`;
 }
 
@@ -135,6 +136,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_CONTEXT_NOT_INITIALIZED: ['context used is not initialized', Error],
   ERR_DIR_CLOSED: ['Directory handle was closed', Error],
   ERR_DIR_CONCURRENT_OPERATION: ['Cannot do synchronous work on directory handle with concurrent asynchronous operations', Error],
+  ERR_CONSTRUCT_CALL_REQUIRED: [(name) => `Class constructor ${name} cannot be invoked without \`new\``, TypeError],
   ERR_EVENT_RECURSION: [(name) => `The event "${name}" is already being dispatched`, Error],
   ERR_FALSY_VALUE_REJECTION: ['Promise was rejected with falsy value', Error],
   ERR_FS_FILE_TOO_LARGE: [(size) => `File size (${size}) is greater than 2 GiB`, RangeError],
@@ -172,6 +174,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_METHOD_NOT_IMPLEMENTED: [(name) => `The ${name} method is not implemented`, Error],
   ERR_MISSING_ARGS: [missing, TypeError],
   ERR_MULTIPLE_CALLBACK: ['Callback called multiple times', Error],
+  ERR_NOT_BUILDING_SNAPSHOT: ['Operation cannot be invoked when not building startup snapshot', Error],
   ERR_OPERATION_FAILED: [(why) => `Operation failed: ${why}`, Error, TypeError],
   ERR_OUT_OF_RANGE: [range, RangeError],
   ERR_PARSE_ARGS_INVALID_OPTION_VALUE: ['%s', TypeError],

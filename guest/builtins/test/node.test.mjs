@@ -72,8 +72,20 @@ test('vm runs scripts in this global scope and in contexts of their own', () => 
 test('v8 gives back what it was given', () => {
   const guest = script(`import v8 from 'node:v8'; import assert from 'node:assert'; const o = { a: [1, , 'é\\ud800'], m: new Map([[{ k: 1 }, new Set([1n])]]), d: new Date(5), r: /x/gi, b: Buffer.from('hi'), f: Float32Array.of(1.5), n: null, u: undefined, nan: NaN }; o.self = o;
     const back = v8.deserialize(v8.serialize(o)); assert.deepStrictEqual(back, o); console.log(back.self === back, 1 in back.a);
-    for (const bytes of [Buffer.alloc(0), Buffer.from('nonsense'), v8.serialize([1, 2, 3]).subarray(0, 20)]) try { v8.deserialize(bytes) } catch (e) { console.log(e.message) } try { v8.serialize(() => {}) } catch (e) { console.log(e.name) }`);
-  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['true false', ...Array(3).fill('Unable to deserialize cloned data.'), 'DataCloneError']);
+    for (const bytes of [Buffer.alloc(0), Buffer.from('nonsense'), v8.serialize([1, 2, 3]).subarray(0, 6)]) try { v8.deserialize(bytes) } catch (e) { console.log(e.message) } try { v8.serialize(() => {}) } catch (e) { console.log(e.name) }`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['true false', ...Array(2).fill('Unable to deserialize cloned data due to invalid or unsupported version.'), 'Unable to deserialize cloned data.', 'Error']);
+});
+
+test('v8 writes the bytes that Node writes', () => {
+  const source = `const shared = { z: 1 }; const error = new RangeError('r', { cause: 1 }); error.stack = 's';
+    const values = [undefined, null, true, 1, -1, 2147483648, -0, NaN, 10n, -123456789012345678901234567890n, 'abc', 'é', '中文', [1, , 3], [1, 2], Object.assign([1], { x: 2 }),
+      { a: 1, 2: 3, b: { c: [] } }, new Date(5), /a\\/b/giu, new Map([[1, { a: 2 }]]), new Set(['x']), Uint8Array.of(1, 2), Buffer.from('hi'), new DataView(new ArrayBuffer(3)), Float64Array.of(1.5),
+      new ArrayBuffer(4), Object('s'), Object(1n), Object(false), Object(2.5), error, [shared, shared], new BigInt64Array(2), { 中: 'aé' }];
+    for (const value of values) console.log(v8.serialize(value).toString('hex'));
+    const s = new v8.Serializer(); s.writeHeader(); s.writeValue({ v: Uint16Array.of(1, 2), w: new Uint8Array(new ArrayBuffer(4), 1, 2) }); s.writeUint64(5, 6); s.writeDouble(2); s.writeUint32(300);
+    const bytes = s.releaseBuffer(); console.log(bytes.toString('hex')); const d = new v8.Deserializer(bytes); d.readHeader(); console.log(d.readValue(), d.readUint64(), d.readDouble(), d.readUint32());`;
+  const expected = execFileSync(process.execPath, ['--input-type=module', '-e', `import v8 from 'node:v8'; ${source}`], { encoding: 'utf8' });
+  assert.equal(script(`import v8 from 'node:v8'; ${source}`).stdout, expected);
 });
 
 test('files are read and written as streams', () => {

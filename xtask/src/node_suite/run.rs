@@ -53,7 +53,7 @@ fn one(holm: &Path, stage: &Stage, name: &str) -> Verdict {
         .arg("run")
         .args(LIMITS)
         .arg("--dir")
-        .arg(format!("{}:/fixtures:ro", stage.fixtures.display()))
+        .arg(format!("{}:/test/fixtures:ro", stage.fixtures.display()))
         .arg(stage.parallel.join(name))
         .stdin(Stdio::null())
         .output();

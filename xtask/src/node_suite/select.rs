@@ -126,6 +126,11 @@ const NEEDS: &[(&str, &str)] = &[
     ("watchFile", "watching files"),
     ("process.dlopen", "native add-ons"),
     ("process.report", "Node's diagnostic reports"),
+    ("allow_natives_syntax", "syntax of V8's own"),
+    ("GCProfiler", "V8's profiler"),
+    ("startCpuProfile", "V8's profiler"),
+    ("getHeapSnapshot", "the inspector of V8's heap"),
+    ("queryObjects", "the inspector of V8's heap"),
     ("loadEnvFile", "an environment file of the machine"),
     (
         "common.isInsideDirWithUnusualChars",

@@ -38,7 +38,9 @@ pub struct Stage {
 /// # Errors
 /// When a file cannot be written.
 pub fn lay_out<'a>(suite: &Path, tests: impl Iterator<Item = (&'a String, &'a String)>) -> Result<Stage> {
-    let folder = target().join("node-suite");
+    let root = target().join("node-suite");
+    // As in Node's sources: some tests go up and come down again.
+    let folder = root.join("test");
     for name in ["parallel", "common"] {
         let part = folder.join(name);
         if part.exists() {
@@ -47,7 +49,7 @@ pub fn lay_out<'a>(suite: &Path, tests: impl Iterator<Item = (&'a String, &'a St
         fs::create_dir_all(&part)?;
     }
     // Imports are resolved up to here, and no further.
-    fs::write(folder.join("package.json"), "{}\n")?;
+    fs::write(root.join("package.json"), "{}\n")?;
     for (name, text) in COMMON {
         fs::write(folder.join("common").join(name), text)?;
     }

@@ -1,223 +1,186 @@
-// node:assert and node:assert/strict
+// node:assert and node:assert/strict: the checks, by themselves and as methods of an `Assert` with options.
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { inspect } from '../../web/console/inspect';
-import { coded, invalidArgument } from '../errors';
+import { codes } from '../errors';
 import { isDeepEqual } from '../util/deep_equal';
-import { AssertionError } from './error';
+import { validateOneOf } from '../validators';
+import { AssertionError, type Diff } from './error';
+import { calledAs } from './expression';
+import { expectError, expectNoError, isMatch, outcomeOf, settledOf } from './thrown';
 
-type Message = string | Error | undefined;
-type Fn = (...args: any[]) => any;
+type AnyFunction = (...args: any[]) => any;
 
 interface Failure {
   actual?: unknown;
   expected?: unknown;
   operator: string;
-  message?: Message;
-  fn: Fn;
+  message?: unknown;
+  fn: Function;
+  /** Who checks: an Assert, or for a check that was taken out of one anything else. */
+  by: unknown;
+  generated?: boolean;
 }
 
-function failWith({ actual, expected, operator, message, fn }: Failure): never {
-  if (message instanceof Error) throw message;
-  throw new AssertionError({ message, actual, expected, operator, stackStartFn: fn });
+function isError(value: unknown): boolean {
+  return value instanceof Error || (typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Error]');
 }
 
-function ok(this: unknown, ...args: unknown[]): void {
-  const [value, message] = args as [unknown, Message];
-  if (value) return;
+function fail({ actual, expected, operator, message, fn, by, generated }: Failure): never {
+  if (isError(message)) throw message;
+  const error = new AssertionError({ message, actual, expected, operator, stackStartFn: fn, diff: diffOf(by) });
+  if (generated !== undefined) error.generatedMessage = generated;
+  throw error;
+}
+
+/** `assert.ok`, which also is the module itself. */
+function checkOk(fn: Function, args: unknown[], by: unknown): void {
+  if (args[0]) return;
+  let [, message] = args;
+  let generated = false;
   if (args.length === 0) {
-    failWith({ actual: undefined, expected: true, operator: '==', message: 'No value argument passed to `assert.ok()`', fn: ok });
+    [message, generated] = ['No value argument passed to `assert.ok()`', true];
+  } else if (message === undefined || message === null) {
+    generated = true;
+    const text = calledAs(fn);
+    if (text !== undefined) message = `The expression evaluated to a falsy value:\n\n  ${text}\n`;
   }
-  failWith({ actual: value, expected: true, operator: '==', message, fn: ok });
+  fail({ actual: args[0], expected: true, operator: '==', message, fn, by, generated });
 }
 
-function fail(message?: Message): never {
-  failWith({ operator: 'fail', message: message ?? 'Failed', fn: fail });
+/** A check of two values by `holds`. */
+function binary(name: string, operator: string, holds: (a: unknown, b: unknown, by: unknown) => boolean): AnyFunction {
+  const check = {
+    [name](this: unknown, ...args: unknown[]): void {
+      if (args.length < 2) throw new codes.ERR_MISSING_ARGS!('actual', 'expected');
+      const [actual, expected, message] = args;
+      if (!holds(actual, expected, this)) fail({ actual, expected, operator, message, fn: check, by: this });
+    },
+  }[name]!;
+  return check;
 }
 
-function binary(operator: string, holds: (a: any, b: any) => boolean): Fn {
-  const fn = (actual: unknown, expected: unknown, message?: Message): void => {
-    if (!holds(actual, expected)) failWith({ actual, expected, operator, message, fn });
-  };
-  return fn;
+const loosely = (a: unknown, b: unknown) => a == b || (a !== a && b !== b);
+const strictly = (a: unknown, b: unknown, by: unknown) => isDeepEqual(a, b, 'strict', !skipsPrototype(by));
+
+function matching(name: 'match' | 'doesNotMatch', wanted: boolean): AnyFunction {
+  const check = {
+    [name](this: unknown, text: unknown, pattern: unknown, message?: unknown): void {
+      if (!(pattern instanceof RegExp)) throw new codes.ERR_INVALID_ARG_TYPE!('regexp', 'RegExp', pattern);
+      if (typeof text === 'string' && isMatch(pattern, text) === wanted) return;
+      const generated =
+        typeof text !== 'string'
+          ? `The "string" argument must be of type string. Received type ${typeof text} (${inspect(text)})`
+          : `The input ${wanted ? 'did not' : 'was expected to not'} match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`;
+      fail({ actual: text, expected: pattern, operator: name, message: message || generated, fn: check, by: this, generated: !message });
+    },
+  }[name]!;
+  return check;
 }
 
-const loose = (a: unknown, b: unknown) => a == b || (a !== a && b !== b);
-const equal = binary('==', loose);
-const notEqual = binary('!=', (a, b) => !loose(a, b));
-const strictEqual = binary('strictEqual', Object.is);
-const notStrictEqual = binary('notStrictEqual', (a, b) => !Object.is(a, b));
-const deepEqual = binary('deepEqual', (a, b) => isDeepEqual(a, b, false));
-const notDeepEqual = binary('notDeepEqual', (a, b) => !isDeepEqual(a, b, false));
-const deepStrictEqual = binary('deepStrictEqual', (a, b) => isDeepEqual(a, b, true));
-const notDeepStrictEqual = binary('notDeepStrictEqual', (a, b) => !isDeepEqual(a, b, true));
+/** The stack of what ifError was given belongs to its error: below the frames that both have. */
+function withFramesOf(error: Error, original: unknown): void {
+  const stack: unknown = (original as { stack?: unknown } | null)?.stack;
+  const start = typeof stack === 'string' ? stack.indexOf('\n    at') : -1;
+  if (start < 0) return;
+  const frames = (stack as string).slice(start + 1).split('\n');
+  const own = `${error.stack}`.split('\n');
+  const shared = frames.map((frame) => own.indexOf(frame)).find((at) => at >= 0);
+  error.stack = [...own.slice(0, shared), ...frames].join('\n');
+}
 
-/** Whether a thrown value is the expected one; throws when it is not. */
-function checkThrown(thrown: unknown, expected: unknown, message: Message, fn: Fn): void {
-  const operator = fn.name;
-  const mismatch = (text: string): never => failWith({ actual: thrown, expected, operator, message: message ?? text, fn });
-  if (expected === undefined) return;
-  if (expected instanceof RegExp) {
-    const text = String(thrown);
-    if (!expected.test(text)) {
-      mismatch(`The input did not match the regular expression ${inspect(expected)}. Input:\n\n${inspect(text)}\n`);
+const checks: Record<string, AnyFunction> = {
+  fail(this: unknown, ...args: unknown[]): never {
+    const message = args[0] === undefined || args[0] === null ? 'Failed' : args[0];
+    return fail({ operator: 'fail', message, fn: checks.fail!, by: this, generated: message !== args[0] });
+  },
+  ok(this: unknown, ...args: unknown[]): void {
+    checkOk(checks.ok!, args, this);
+  },
+  equal: binary('equal', '==', loosely),
+  notEqual: binary('notEqual', '!=', (a, b) => !loosely(a, b)),
+  deepEqual: binary('deepEqual', 'deepEqual', (a, b) => isDeepEqual(a, b, 'loose')),
+  notDeepEqual: binary('notDeepEqual', 'notDeepEqual', (a, b) => !isDeepEqual(a, b, 'loose')),
+  deepStrictEqual: binary('deepStrictEqual', 'deepStrictEqual', strictly),
+  notDeepStrictEqual: binary('notDeepStrictEqual', 'notDeepStrictEqual', (a, b, by) => !strictly(a, b, by)),
+  strictEqual: binary('strictEqual', 'strictEqual', Object.is),
+  notStrictEqual: binary('notStrictEqual', 'notStrictEqual', (a, b) => !Object.is(a, b)),
+  partialDeepStrictEqual: binary('partialDeepStrictEqual', 'partialDeepStrictEqual', (a, b) => isDeepEqual(a, b, 'partial')),
+  throws(this: unknown, call: unknown, ...rest: unknown[]): void {
+    expectError({ fn: checks.throws!, diff: diffOf(this) }, 'exception', outcomeOf(call), rest);
+  },
+  async rejects(this: unknown, promise: unknown, ...rest: unknown[]): Promise<void> {
+    expectError({ fn: checks.rejects!, diff: diffOf(this), waited: true }, 'rejection', await settledOf(promise), rest);
+  },
+  doesNotThrow(this: unknown, call: unknown, ...rest: unknown[]): void {
+    expectNoError({ fn: checks.doesNotThrow!, diff: diffOf(this) }, 'exception', outcomeOf(call), rest);
+  },
+  async doesNotReject(this: unknown, promise: unknown, ...rest: unknown[]): Promise<void> {
+    expectNoError({ fn: checks.doesNotReject!, diff: diffOf(this), waited: true }, 'rejection', await settledOf(promise), rest);
+  },
+  ifError(this: unknown, value: any): void {
+    if (value === null || value === undefined) return;
+    let text: string;
+    if (typeof value === 'object' && typeof value.message === 'string') {
+      text = value.message === '' && value.constructor ? value.constructor.name : value.message;
+    } else {
+      text = inspect(value);
     }
-    return;
-  }
-  if (typeof expected === 'function') {
-    if (expected.prototype !== undefined && thrown instanceof expected) return;
-    if (Object.prototype.isPrototypeOf.call(Error, expected) || expected === Error) {
-      const found = thrown instanceof Error ? `"${thrown.name}"\n\nError message:\n\n${thrown.message}` : `"${inspect(thrown, { depth: -1 })}"`;
-      mismatch(`The error is expected to be an instance of "${(expected as { name: string }).name}". Received ${found}`);
-    }
-    const verdict: unknown = Reflect.apply(expected as Fn, {}, [thrown]);
-    if (verdict !== true) {
-      const name = (expected as { name: string }).name;
-      mismatch(`The ${name === '' ? '' : `"${name}" `}validation function is expected to return "true". Received ${inspect(verdict)}\n\nCaught error:\n\n${inspect(thrown)}`);
-    }
-    return;
-  }
-  if (typeof expected !== 'object' || expected === null) throw invalidArgument('expected', 'of type function or an instance of Error, RegExp, or Object', expected);
-  if (typeof thrown !== 'object' || thrown === null) {
-    failWith({ actual: thrown, expected, operator: 'deepStrictEqual', message, fn });
-  }
-  const keys = Object.keys(expected);
-  if (expected instanceof Error) keys.push('name', 'message');
-  else if (keys.length === 0) throw coded(new TypeError("The argument 'error' may not be an empty object. Received {}"), 'ERR_INVALID_ARG_VALUE');
-  for (const key of keys) {
-    const [found, wanted] = [(thrown as Record<string, unknown>)[key], (expected as Record<string, unknown>)[key]];
-    if (wanted instanceof RegExp && typeof found === 'string' && wanted.test(found)) continue;
-    if (key in thrown && isDeepEqual(found, wanted, true)) continue;
-    const pick = (from: object) => Object.fromEntries(keys.filter((name) => name in from).map((name) => [name, (from as Record<string, unknown>)[name]]));
-    failWith({ actual: pick(thrown), expected: pick(expected), operator: 'deepStrictEqual', message, fn });
-  }
-}
-
-function expectation(expected: unknown, message: unknown): [unknown, Message] {
-  // A string in the place of the expectation is the message.
-  return typeof expected === 'string' && message === undefined ? [undefined, expected] : [expected, message as Message];
-}
-
-function missing(what: 'exception' | 'rejection', expected: unknown, message: Message, fn: Fn): never {
-  const name = typeof expected === 'function' && expected.name !== '' ? ` (${expected.name})` : '';
-  const detail = typeof message === 'string' ? `: ${message}` : '.';
-  if (message instanceof Error) throw message;
-  failWith({ actual: undefined, expected, operator: fn.name, message: `Missing expected ${what}${name}${detail}`, fn });
-}
-
-function throws(call: Fn, expected?: unknown, message?: unknown): void {
-  if (typeof call !== 'function') throw invalidArgument('fn', 'of type function', call);
-  const [wanted, text] = expectation(expected, message);
-  let thrown: unknown;
-  try {
-    call();
-  } catch (error) {
-    thrown = error;
-    checkThrown(thrown, wanted, text, throws);
-    return;
-  }
-  missing('exception', wanted, text, throws);
-}
-
-/** A way to wait for the promise, or for the one that the function returns. What is wrong with the argument
- *  itself, or thrown by the function before it returns, is not a rejection. */
-async function settled(value: unknown): Promise<() => unknown> {
-  const promise: unknown = typeof value === 'function' ? value() : value;
-  if (typeof (promise as { then?: unknown } | null | undefined)?.then === 'function') return () => promise;
-  if (typeof value !== 'function') throw invalidArgument('promiseFn', 'of type function or an instance of Promise', value);
-  const text = 'Expected instance of Promise to be returned from the "promiseFn" function but got ';
-  throw coded(new TypeError(text + (promise === undefined ? 'undefined.' : `${typeof promise}.`)), 'ERR_INVALID_RETURN_VALUE');
-}
-
-async function rejects(promise: unknown, expected?: unknown, message?: unknown): Promise<void> {
-  const [wanted, text] = expectation(expected, message);
-  const awaited = await settled(promise);
-  try {
-    await awaited();
-  } catch (error) {
-    checkThrown(error, wanted, text, rejects);
-    return;
-  }
-  missing('rejection', wanted, text, rejects);
-}
-
-function unwanted(what: string, error: unknown, expected: unknown, message: Message, fn: Fn): never {
-  if (typeof expected === 'function' && !(error instanceof expected)) throw error;
-  if (expected instanceof RegExp && !expected.test(String(error))) throw error;
-  const detail = typeof message === 'string' ? `: ${message}` : '.';
-  const text = error instanceof Error ? error.message : inspect(error);
-  failWith({ actual: error, expected, operator: fn.name, message: `Got unwanted ${what}${detail}\nActual message: "${text}"`, fn });
-}
-
-function doesNotThrow(call: Fn, expected?: unknown, message?: unknown): void {
-  if (typeof call !== 'function') throw invalidArgument('fn', 'of type function', call);
-  const [unexpected, text] = expectation(expected, message);
-  try {
-    call();
-  } catch (error) {
-    unwanted('exception', error, unexpected, text, doesNotThrow);
-  }
-}
-
-async function doesNotReject(promise: unknown, expected?: unknown, message?: unknown): Promise<void> {
-  const [unexpected, text] = expectation(expected, message);
-  const awaited = await settled(promise);
-  try {
-    await awaited();
-  } catch (error) {
-    unwanted('rejection', error, unexpected, text, doesNotReject);
-  }
-}
-
-function ifError(value: unknown): void {
-  if (value === null || value === undefined) return;
-  const text = value instanceof Error ? value.message || value.name : inspect(value);
-  failWith({ actual: value, expected: null, operator: 'ifError', message: `ifError got unwanted exception: ${text}`, fn: ifError });
-}
-
-function matching(name: 'match' | 'doesNotMatch', wanted: boolean): Fn {
-  const fn = (text: unknown, pattern: unknown, message?: Message): void => {
-    if (!(pattern instanceof RegExp)) throw invalidArgument('regexp', 'an instance of RegExp', pattern);
-    if (typeof text === 'string' && pattern.test(text) === wanted) return;
-    const generated =
-      typeof text !== 'string'
-        ? invalidArgument('string', 'of type string', text).message
-        : wanted
-          ? `The input did not match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`
-          : `The input was expected to not match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`;
-    failWith({ actual: text, expected: pattern, operator: name, message: message ?? generated, fn });
-  };
-  return fn;
-}
-
-const common = {
-  AssertionError,
-  deepStrictEqual,
-  doesNotReject,
-  doesNotMatch: matching('doesNotMatch', false),
-  doesNotThrow,
-  fail,
-  ifError,
+    const message = `ifError got unwanted exception: ${text}`;
+    const error = new AssertionError({ actual: value, expected: null, operator: 'ifError', message, stackStartFn: checks.ifError!, diff: diffOf(this) });
+    withFramesOf(error, value);
+    throw error;
+  },
   match: matching('match', true),
-  notDeepStrictEqual,
-  notStrictEqual,
-  ok,
-  rejects,
-  strictEqual,
-  throws,
+  doesNotMatch: matching('doesNotMatch', false),
 };
 
-/** The module is the function `ok`, with the others as its properties. */
-function makeModule(extra: object): Fn & Record<string, unknown> {
-  const assert = function assert(...args: unknown[]): void {
-    ok(...args);
-  };
-  return Object.assign(assert, common, extra) as unknown as Fn & Record<string, unknown>;
+const STRICT_NAMES = [
+  ['equal', 'strictEqual'],
+  ['deepEqual', 'deepStrictEqual'],
+  ['notEqual', 'notStrictEqual'],
+  ['notDeepEqual', 'notDeepStrictEqual'],
+] as const;
+
+interface AssertOptions {
+  diff?: Diff;
+  strict?: boolean;
+  skipPrototype?: boolean;
 }
 
-const strict = makeModule({ equal: strictEqual, notEqual: notStrictEqual, deepEqual: deepStrictEqual, notDeepEqual: notDeepStrictEqual });
+const optionsOf = new WeakMap<object, AssertOptions>();
+
+function diffOf(by: unknown): Diff {
+  return (typeof by === 'object' && by !== null ? optionsOf.get(by)?.diff : undefined) ?? 'simple';
+}
+
+function skipsPrototype(by: unknown): boolean {
+  return typeof by === 'object' && by !== null && optionsOf.get(by)?.skipPrototype === true;
+}
+
+/** Checks with options of their own. A function, since it says by a code that it needs `new`. */
+function Assert(this: Record<string, unknown>, options: AssertOptions = {}): void {
+  if (new.target === undefined) throw new codes.ERR_CONSTRUCT_CALL_REQUIRED!('Assert');
+  const { diff, strict = true, skipPrototype = false } = options;
+  if (diff !== undefined) validateOneOf(diff, 'options.diff', ['simple', 'full']);
+  optionsOf.set(this, { diff: diff ?? 'simple', skipPrototype });
+  Object.assign(this, { AssertionError }, checks);
+  if (strict) for (const [name, stricter] of STRICT_NAMES) this[name] = checks[stricter];
+}
+
+/** The module is `ok`, with all checks as its properties. */
+function makeModule(name: string): AnyFunction & Record<string, unknown> {
+  const assert = { [name]: (...args: unknown[]): void => checkOk(assert, args, undefined) }[name] as AnyFunction;
+  return Object.assign(assert, checks, { AssertionError, Assert }) as AnyFunction & Record<string, unknown>;
+}
+
+const assert = makeModule('ok');
+assert.ok = assert;
+const strict = makeModule('strict');
+strict.ok = assert;
+for (const [name, stricter] of STRICT_NAMES) strict[name] = checks[stricter];
+assert.strict = strict;
 strict.strict = strict;
-const assert = makeModule({ equal, notEqual, deepEqual, notDeepEqual, strict });
 
 registerBuiltin('assert', () => assert);
 registerBuiltin('assert/strict', () => strict);

@@ -5,25 +5,27 @@ import { parseArgs } from '@pkgjs/parseargs';
 import { builtinExports, registerBuiltin } from '../../runtime/builtin_modules';
 import { EffectKind, Stream } from '../../abi';
 import { native } from '../../native';
-import { colors } from '../../web/console/context';
 import { format, formatWithOptions } from '../../web/console/format';
 import { inspect } from '../../web/console/inspect';
-import { invalidArgument, invalidValue } from '../errors';
+import { invalidArgument } from '../errors';
 import { callbackify, promisify } from './callbacks';
+import { getCallSites } from './call_sites';
 import { isDeepEqual } from './deep_equal';
+import { parseEnv } from './env';
 import { MIMEParams, MIMEType } from './mime';
+import { stripVTControlCharacters, styleText } from './style';
 import { getSystemErrorMap, getSystemErrorMessage, getSystemErrorName } from './system_errors';
 import { types } from './types';
 import { AbortController } from '../../web/events';
 import { addAbortSteps } from '../../web/events/abort';
-import { validateAbortSignal } from '../validators';
+import { validateAbortSignal, validateString } from '../validators';
 import { codes } from '../errors';
 
 type AnyFunction = (...args: any[]) => any;
 
 function inherits(constructor: Function, superConstructor: Function): void {
   if (typeof constructor !== 'function') throw invalidArgument('ctor', 'of type function', constructor);
-  if (typeof superConstructor !== 'function') throw invalidArgument('superCtor', 'of type function', superConstructor);
+  if (superConstructor === undefined || superConstructor === null) throw invalidArgument('superCtor', 'of type function', superConstructor);
   if (superConstructor.prototype === undefined) throw new codes.ERR_INVALID_ARG_TYPE!('superCtor.prototype', 'Object', undefined);
   Object.defineProperty(constructor, 'super_', { value: superConstructor, writable: true, configurable: true });
   Object.setPrototypeOf(constructor.prototype as object, superConstructor.prototype as object);
@@ -33,6 +35,7 @@ const warned = new Set<string>();
 
 /** The function, which warns in the log at its first call; once for each code. */
 function deprecate(original: AnyFunction, message: string, code?: string): AnyFunction {
+  if (code !== undefined) validateString(code, 'code');
   let done = false;
   function deprecated(this: unknown, ...args: unknown[]): unknown {
     if (!done) {
@@ -47,25 +50,6 @@ function deprecate(original: AnyFunction, message: string, code?: string): AnyFu
   Object.setPrototypeOf(deprecated, original);
   if (original.prototype) deprecated.prototype = original.prototype;
   return deprecated;
-}
-
-function styleText(style: string | string[], text: string): string {
-  if (typeof text !== 'string') throw invalidArgument('text', 'of type string', text);
-  let before = '';
-  let after = '';
-  for (const name of Array.isArray(style) ? style : [style]) {
-    const code = colors[name];
-    if (code === undefined) throw invalidValue('format', name, `must be one of: ${Object.keys(colors).join(', ')}`);
-    before += `\u001b[${code[0]}m`;
-    after = `\u001b[${code[1]}m${after}`;
-  }
-  return before + text + after;
-}
-
-function stripVTControlCharacters(text: string): string {
-  if (typeof text !== 'string') throw invalidArgument('str', 'of type string', text);
-  // CSI sequences (colours, cursor moves) and OSC ones (titles, links).
-  return text.replace(/[\u001b\u009b](?:\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[[()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~])/g, '');
 }
 
 /** NODE_DEBUG has no effect here: the function is always silent. */
@@ -111,15 +95,17 @@ registerBuiltin('util', () => {
     format,
     formatWithOptions,
     aborted,
+    getCallSites,
     getSystemErrorMap,
     getSystemErrorMessage,
     getSystemErrorName,
     inherits,
     inspect,
-    isDeepStrictEqual: (a: unknown, b: unknown) => isDeepEqual(a, b, true),
+    isDeepStrictEqual: (a: unknown, b: unknown, skipPrototype?: boolean) => isDeepEqual(a, b, 'strict', skipPrototype !== true),
     MIMEParams,
     MIMEType,
     parseArgs,
+    parseEnv,
     promisify,
     transferableAbortController: () => new AbortController(),
     stripVTControlCharacters,

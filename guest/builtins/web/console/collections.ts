@@ -6,6 +6,9 @@ import { formatValue } from './inspect';
 import { layOut } from './layout';
 import { formatBigInt, formatNumber } from './quote';
 
+// Taken now: a program may replace it, and must be shown values all the same.
+const objectKeys = Object.keys;
+
 function more(count: number): string {
   return `... ${count} more item${count > 1 ? 's' : ''}`;
 }
@@ -41,7 +44,7 @@ function sparseParts(ctx: Context, array: unknown[], level: number, parts: strin
   const length = array.length;
   let at = from;
   ctx.indentation += 2;
-  for (const key of Object.keys(array)) {
+  for (const key of objectKeys(array)) {
     const index = Number(key);
     if (!(index >= 0 && index < 2 ** 32 - 1)) break;
     if (index < at) continue;

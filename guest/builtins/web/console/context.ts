@@ -1,5 +1,8 @@
 // Options of inspect, and the state of one call.
 
+// Taken now: a program may replace it, and must be shown values all the same.
+const objectKeys = Object.keys;
+
 export type Style =
   | 'special'
   | 'number'
@@ -60,6 +63,8 @@ export interface Context {
   circular: Map<object, number> | undefined;
   /** Characters that may still be written. A value too large for it is cut, and says so. */
   budget: number;
+  /** Characters that may still be put together, counted anew at each level around them: bounds the time. */
+  work: number;
 }
 
 export const defaultOptions: Required<Omit<InspectOptions, 'stylize'>> = {
@@ -146,6 +151,9 @@ export function removeColors(text: string): string {
 /** What util.inspect may write at most. console has a smaller bound, which is that of the log. */
 const budgetDefault = 16 * 1024 * 1024;
 
+/** A deep value's innermost text is copied once for each level around it. */
+const workMax = 64 * 1024 * 1024;
+
 export function makeContext(options: InspectOptions | undefined, budget = budgetDefault): Context {
   const given = options ?? {};
   const all = { ...defaultOptions, ...definedOnly(given) };
@@ -161,12 +169,13 @@ export function makeContext(options: InspectOptions | undefined, budget = budget
     seen: [],
     circular: undefined,
     budget,
+    work: workMax,
   };
 }
 
 function definedOnly(options: InspectOptions): InspectOptions {
   const known: Record<string, unknown> = {};
-  for (const key of Object.keys(defaultOptions)) {
+  for (const key of objectKeys(defaultOptions)) {
     const value = (options as Record<string, unknown>)[key];
     if (value !== undefined) known[key] = value;
   }

@@ -2,7 +2,7 @@
 // (unless asked to) and never throws; proxies are looked through, their traps are not called.
 
 import { native } from '../../native';
-import { describe, nameOfConstructor, prefixOf } from './constructor';
+import { describe, functionName, nameOfConstructor, prefixOf } from './constructor';
 import { colors, defaultOptions, makeContext, styles, type Context, type InspectOptions } from './context';
 import {
   arrayBufferParts,
@@ -19,6 +19,9 @@ import { inspectCustom } from './inspectable';
 import { layOut } from './layout';
 import { formatKey, formatPrimitive } from './quote';
 
+// Taken now: a program may replace it, and must be shown values all the same.
+const objectKeys = Object.keys;
+
 /** Shows `value`. The second argument may be `showHidden`, then `depth` and `colors`, as it once was in Node. */
 export function inspect(value: unknown, options?: InspectOptions | boolean | null, depth?: number | null, colored?: boolean): string {
   let given: InspectOptions = {};
@@ -29,7 +32,19 @@ export function inspect(value: unknown, options?: InspectOptions | boolean | nul
   return formatValue(makeContext(given), value, 0);
 }
 inspect.custom = inspectCustom;
-inspect.defaultOptions = defaultOptions;
+// What is assigned is added to what there is.
+Object.defineProperty(inspect, 'defaultOptions', {
+  get: () => defaultOptions,
+  set(options: unknown) {
+    if (typeof options !== 'object' || options === null) {
+      const error = new TypeError('The "options" argument must be of type object.');
+      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
+    }
+    Object.assign(defaultOptions, options);
+  },
+  enumerable: true,
+  configurable: true,
+});
 inspect.colors = colors;
 inspect.styles = styles;
 
@@ -173,6 +188,7 @@ function formatRaw(ctx: Context, value: object, level: number): string {
       }
       parts.push(formatProperty(ctx, value, key, inner, form.elements === undefined));
     }
+    if (ctx.showHidden) parts.push(...inheritedParts(ctx, value, inner));
   } finally {
     ctx.indentation = indentation;
     ctx.seen.pop();
@@ -185,11 +201,16 @@ function formatRaw(ctx: Context, value: object, level: number): string {
       else form.open = `${reference} ${form.open}`;
     }
   }
-  if (ctx.sorted !== false && form.parts === null) {
-    parts.sort(typeof ctx.sorted === 'function' ? ctx.sorted : undefined);
+  if (ctx.sorted !== false) {
+    // Elements keep their places; only properties have no order of their own.
+    const order = typeof ctx.sorted === 'function' ? ctx.sorted : undefined;
+    if (form.parts === null) parts.sort(order);
+    else if (form.keys.length > 1) parts.push(...parts.splice(parts.length - form.keys.length).sort(order));
   }
   const text = layOut(ctx, parts, form.base, form.open, form.close, inner, form.elements);
   ctx.budget -= form.base.length + 8;
+  ctx.work -= text.length;
+  if (ctx.work < 0) ctx.budget = 0;
   return text;
 }
 
@@ -309,6 +330,12 @@ function formOf(ctx: Context, value: object, level: number): Form {
     form.base = functionBase(value, constructor, tag);
     return baseOnly(ctx, form, level, 'special');
   }
+  if (isUrl(value)) {
+    form.keys = keysOf(ctx, value);
+    form.base = value.href;
+    if (form.keys.length === 0) form.whole = form.base;
+    return form;
+  }
   // Not made by an error's constructor, but it inherits from one, as old-style errors do.
   if (value instanceof Error) return errorForm(ctx, form, value, constructor, tag);
 
@@ -324,6 +351,17 @@ function formOf(ctx: Context, value: object, level: number): Form {
     if (form.keys.length === 0) form.whole = `${form.open}}`;
   }
   return form;
+}
+
+/** A URL whose own form is not asked for. */
+function isUrl(value: object): value is { href: string } {
+  const { URL } = globalThis as unknown as { URL?: new () => object };
+  try {
+    return typeof URL === 'function' && value instanceof URL && typeof (value as unknown as { href: unknown }).href === 'string';
+  } catch {
+    // The prototype itself.
+    return false;
+  }
 }
 
 const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')!.get!;
@@ -398,7 +436,7 @@ function keysOf(ctx: Context, value: object): (string | symbol)[] {
   if (ctx.showHidden) return [...Object.getOwnPropertyNames(value), ...symbols];
   let keys: (string | symbol)[];
   try {
-    keys = Object.keys(value);
+    keys = objectKeys(value);
   } catch {
     // A module namespace with bindings that have no value yet.
     keys = Object.getOwnPropertyNames(value);
@@ -424,7 +462,31 @@ function isIndex(key: string): boolean {
   return number >= 0 && number < 2 ** 32 - 1 && `${number >>> 0}` === key;
 }
 
-function formatProperty(ctx: Context, value: object, key: string | symbol, level: number, ofObject: boolean): string {
+/** Classes of the program whose properties are looked at. */
+const inheritedLevels = 3;
+
+/** What the prototypes of an object have that is no method: mostly getters of its class. Not those of built-in classes. */
+function inheritedParts(ctx: Context, value: object, level: number): string[] {
+  const parts: string[] = [];
+  const shown = new Set<string | symbol>(['constructor']);
+  let prototype = Object.getPrototypeOf(value) as object | null;
+  for (let depth = 0; depth < inheritedLevels && prototype !== null && native.proxyDetails(prototype) === undefined; depth++) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+    if (typeof constructor !== 'function' || constructor === (globalThis as Record<string, unknown>)[functionName(constructor)]) break;
+    for (const key of Reflect.ownKeys(prototype)) {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
+      if (descriptor === undefined || shown.has(key) || Object.hasOwn(value, key) || typeof descriptor.value === 'function') continue;
+      shown.add(key);
+      const text = formatProperty(ctx, prototype, key, level, true, value);
+      parts.push(ctx.colors ? `\u001b[2m${text}\u001b[22m` : text);
+    }
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return parts;
+}
+
+/** `owner`: whose getters run, when that is not the object that has the property. */
+function formatProperty(ctx: Context, value: object, key: string | symbol, level: number, ofObject: boolean, owner = value): string {
   let text: string;
   let space = ' ';
   let descriptor: PropertyDescriptor | undefined;
@@ -443,7 +505,7 @@ function formatProperty(ctx: Context, value: object, key: string | symbol, level
     if (indent === 3 && ctx.breakLength < text.length) space = `\n${' '.repeat(ctx.indentation)}`;
     ctx.indentation -= indent;
   } else if (get !== undefined) {
-    text = formatGetter(ctx, value, get, set !== undefined, level);
+    text = formatGetter(ctx, owner, get, set !== undefined, level);
   } else {
     text = ctx.stylize('[Setter]', 'special');
   }

@@ -5,7 +5,7 @@ const fs = require('fs');
 const path = require('path');
 const { pathToFileURL } = require('url');
 
-const fixturesDir = '/fixtures';
+const fixturesDir = '/test/fixtures';
 const fixturesPath = (...parts) => path.join(fixturesDir, ...parts);
 
 module.exports = {

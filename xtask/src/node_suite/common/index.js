@@ -51,7 +51,7 @@ function mustSucceed(fn, times) {
 
 function mustNotCall(message) {
   const place = new Error().stack;
-  return (...args) => {
+  return function mustNotCall(...args) {
     const shown = args.length > 0 ? ` with ${args.map((arg) => inspect(arg)).join(', ')}` : '';
     assert.fail(`${message || 'function should not have been called'}${shown}\n${place}`);
   };
