@@ -8,6 +8,7 @@ import './web/encoding';
 import './web/url';
 import './web/urlpattern';
 import './web/streams';
+import './web/compression';
 import './web/blob';
 import './web/crypto';
 import './web/clone';

@@ -42,6 +42,36 @@ export interface NativeFiles {
   sync(fd: number): number;
 }
 
+/** A compressor or decompressor; its memory is given back with the object. */
+export type Codec = object & { readonly __codec: never };
+
+/** Compression: zlib-ng and brotli inside the instance. Numbers are those of zlib.h and of brotli's headers; what
+ *  cannot be made, since a number is out of its range or memory is used up, is null. */
+export interface NativeCodecs {
+  deflate(level: number, windowBits: number, memLevel: number, strategy: number): Codec | null;
+  inflate(windowBits: number): Codec | null;
+  /** `parameters`: pairs of a parameter's number and its value. */
+  brotliEncoder(parameters: Uint32Array): Codec | null;
+  brotliDecoder(parameters: Uint32Array): Codec | null;
+  /** Goes on as far as input and room last: [code, input left, room left, what the library says about an error]. */
+  step(
+    codec: Codec,
+    operation: number,
+    input: Uint8Array,
+    inputAt: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputAt: number,
+    outputLength: number,
+  ): [code: number, inputLeft: number, roomLeft: number, message: string | null];
+  /** These three: below 0, it cannot be done. */
+  setDictionary(codec: Codec, dictionary: Uint8Array): number;
+  /** Only between two steps, after a flush. */
+  setLevel(codec: Codec, level: number, strategy: number): number;
+  reset(codec: Codec): number;
+  crc32(bytes: Uint8Array, before: number): number;
+}
+
 export interface Native {
   /** Hands an effect to the host. 0, or a negative Refusal. */
   effect(kind: number, op: number, ...fields: Field[]): number;
@@ -115,6 +145,7 @@ export interface Native {
   halt(): never;
 
   files: NativeFiles;
+  codecs: NativeCodecs;
 }
 
 declare const __native: Native;

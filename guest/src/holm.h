@@ -1,5 +1,6 @@
 /* What the parts of the C layer share. One file per concern: engine (boot and turns), fields (the layout of
-   what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files, contexts. */
+   what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files, contexts,
+   codecs (compression). */
 #ifndef HOLM_H
 #define HOLM_H
 
@@ -57,6 +58,7 @@ void inspect_install(JSContext *ctx, JSValue target);
 void random_install(JSContext *ctx, JSValue target);
 void files_install(JSContext *ctx, JSValue target);
 void contexts_install(JSContext *ctx, JSValue target);
+void codecs_install(JSContext *ctx, JSValue target);
 
 /* random.c: starts the invocation's generators from 32 bytes. */
 void random_seed(const uint8_t seed[32]);

@@ -1,7 +1,7 @@
 //! `cargo xtask guest`: builds what is checked in under `guest/prebuilt`, or compares it.
 //!
-//! Three things are made: the guest's constants from the crate holm-host-api, the engine (QuickJS-ng and
-//! wasi-libc, whose sources a pinned crate carries, compiled by the C compiler of a pinned Python package),
+//! Three things are made: the guest's constants from the crate holm-host-api, the engine (QuickJS-ng, wasi-libc,
+//! zlib-ng and brotli, whose sources pinned crates carry, compiled by the C compiler of a pinned Python package),
 //! and the built-ins (TypeScript, bundled). All are reproducible to the byte, so comparing is enough.
 
 use std::fs;
@@ -14,8 +14,8 @@ use crate::shell::{command, metadata, output, root, run, target};
 
 /// The C compiler, as a Python package: the same bytes on every machine.
 const COMPILER: &str = "ziglang==0.17.0";
-/// The crate in `guest/engine/Cargo.toml` that carries the engine's sources.
-const SOURCES: &str = "rquickjs-sys";
+/// The crates in `guest/engine/Cargo.toml` that carry the engine's sources, in the order that `build.sh` takes them.
+const SOURCES: [&str; 3] = ["rquickjs-sys", "libz-sys", "compu-brotli-sys"];
 
 const CONSTANTS_C: &str = "guest/src/abi.h";
 const CONSTANTS_TS: &str = "guest/builtins/abi.ts";
@@ -121,12 +121,12 @@ pub fn install_packages_of(folder: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn engine(sources: &Path) -> Result<Vec<u8>> {
+fn engine(sources: &[PathBuf; 3]) -> Result<Vec<u8>> {
     let folder = target().join("guest");
     fs::create_dir_all(&folder)?;
     let out = folder.join("guest.wasm");
     run(command(root().join("guest/build.sh"), &[])
-        .arg(sources)
+        .args(sources)
         .arg(&out)
         .env("ZIG", format!("{} -m ziglang", compiler()?.display()))
         // The compiler keeps what it has built of its own runtime here instead of in the home folder.
@@ -141,12 +141,20 @@ fn builtins() -> Result<Vec<u8>> {
 }
 
 /// The licences of what the two files hold that others wrote, as those licences demand.
-fn notices(sources: &Path) -> Result<String> {
+fn notices([engine, zlib, _]: &[PathBuf; 3]) -> Result<String> {
     let read = |path: PathBuf| fs::read_to_string(&path).with_context(|| path.display().to_string());
-    let engine = read(sources.join("quickjs/LICENSE"))?;
     let mut text = format!(
         "guest.wasm holds wasi-libc, used under the Apache License 2.0 with the LLVM exception, and QuickJS-ng:\n\n{}\n",
-        engine.trim()
+        read(engine.join("quickjs/LICENSE"))?.trim()
+    );
+    text += &format!(
+        "\nguest.wasm holds zlib-ng:\n\n{}\n",
+        read(zlib.join("src/zlib-ng/LICENSE.md"))?.trim()
+    );
+    // The crate that carries brotli's sources does not carry their licence.
+    text += &format!(
+        "\nguest.wasm holds brotli:\n\n{}\n",
+        read(root().join("guest/engine/LICENSE.brotli"))?.trim()
     );
     for (package, licence) in BUNDLED {
         let licence = read(
@@ -160,21 +168,25 @@ fn notices(sources: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// The folder of the engine's sources, downloaded by cargo and checked against its lock file.
-fn engine_sources() -> Result<PathBuf> {
+/// The folders of the engine's sources, downloaded by cargo and checked against its lock file.
+fn engine_sources() -> Result<[PathBuf; 3]> {
     let metadata = metadata(Some(&root().join("guest/engine/Cargo.toml")))?;
     let packages = metadata["packages"]
         .as_array()
         .context("cargo metadata lists no packages")?;
-    let manifest = packages
-        .iter()
-        .find(|package| package["name"] == SOURCES)
-        .and_then(|package| package["manifest_path"].as_str())
-        .with_context(|| format!("guest/engine/Cargo.toml does not bring {SOURCES}"))?;
-    Ok(Path::new(manifest)
-        .parent()
-        .expect("a manifest lies in a folder")
-        .to_owned())
+    let mut folders = SOURCES.map(PathBuf::from);
+    for (folder, name) in folders.iter_mut().zip(SOURCES) {
+        let manifest = packages
+            .iter()
+            .find(|package| package["name"] == name)
+            .and_then(|package| package["manifest_path"].as_str())
+            .with_context(|| format!("guest/engine/Cargo.toml does not bring {name}"))?;
+        Path::new(manifest)
+            .parent()
+            .expect("a manifest lies in a folder")
+            .clone_into(folder);
+    }
+    Ok(folders)
 }
 
 /// The Python of a virtual environment that has the C compiler.
