@@ -1,7 +1,10 @@
 // url.urlToHttpOptions: a URL as the options of http.request.
 
+import { validateObject } from '../validators';
+
 /** The options of `http.request` for a URL. */
 export function urlToHttpOptions(url: any): Record<string, unknown> {
+  validateObject(url, 'url', { allowArray: true, allowFunction: true });
   const { hostname, pathname, port, username, password, search } = url;
   const options: Record<string, unknown> = {
     __proto__: null,

@@ -2,7 +2,7 @@
 
 import { native } from '../../native';
 import { URL } from '../url';
-import { needArguments, toText } from '../webidl/convert';
+import { codedTypeError, needNamed, toText } from '../webidl/convert';
 import { Blob } from './blob';
 
 const store = new Map<string, Blob>();
@@ -22,14 +22,14 @@ function uuid(): string {
 
 const methods = {
   createObjectURL(blob: Blob): string {
-    needArguments(arguments.length, 1, 'URL.createObjectURL');
-    if (!((blob as unknown) instanceof Blob)) throw new TypeError('URL.createObjectURL takes a Blob');
+    needNamed(arguments.length, 'obj');
+    if (!((blob as unknown) instanceof Blob)) throw codedTypeError('URL.createObjectURL takes a Blob', 'ERR_INVALID_ARG_TYPE');
     const url = `blob:null/${uuid()}`;
     store.set(url, blob);
     return url;
   },
   revokeObjectURL(url: string): void {
-    needArguments(arguments.length, 1, 'URL.revokeObjectURL');
+    needNamed(arguments.length, 'url');
     store.delete(toText(url));
   },
 };

@@ -152,6 +152,8 @@ function removeHeader(list: string[], name: string, from: number = 0): void {
   list.length = to;
 }
 
+const HEADER_PAIRS = { pair: 'header pair', pairs: 'Header pairs' };
+
 /** A flat list of what a caller gave as headers. */
 export function listOfInit(init: unknown): string[] {
   if ((typeof init !== 'object' && typeof init !== 'function') || init === null) {
@@ -162,7 +164,7 @@ export function listOfInit(init: unknown): string[] {
   const isProxy = iterate === undefined && native.proxyDetails(init) !== undefined;
   if (iterate === undefined && !isProxy) return listOfRecord(init as Record<string, unknown>);
   if (iterate === ownIterator && init instanceof Headers) return headerList(init).slice();
-  const list = isProxy ? recordPairs(init, byteString, byteString) : flatPairs(init, 'the init of Headers', toText, toText);
+  const list = isProxy ? recordPairs(init, byteString, byteString) : flatPairs(init, HEADER_PAIRS, toText, toText);
   for (let at = 0; at < list.length; at += 2) {
     list[at] = headerName(list[at]);
     list[at + 1] = headerValue(list[at + 1], list[at]!);

@@ -1,7 +1,7 @@
 // URLSearchParams: a flat list of names and values, and the URL that follows it, where there is one.
 
-import { inspectable } from '../console/inspectable';
-import { flatPairs, needArguments, shownPairs, usvString } from '../webidl/convert';
+import { inspectableList } from '../console/inspectable';
+import { flatPairs, invalidThis, needNamed, usvString } from '../webidl/convert';
 import { defineInterface } from '../webidl/interface';
 import { definePairIteration } from '../webidl/pairs';
 import { parseUrlencoded, serializeUrlencoded } from './urlencoded';
@@ -13,6 +13,7 @@ export type QueryListener = (query: string) => void;
 export let paramsOfQuery: (query: string, changed: QueryListener) => URLSearchParams;
 /** Replaces the list after the URL's query was set; the listener is not told. */
 export let resetParams: (params: URLSearchParams, query: string) => void;
+let need: (params: URLSearchParams) => void;
 let listOf: (params: URLSearchParams) => readonly string[];
 let pairAt: (params: URLSearchParams, index: number) => [string, string] | undefined;
 
@@ -21,6 +22,7 @@ type Init = string | Iterable<Iterable<string>> | Record<string, string>;
 /** Given to the constructor in place of an init: the list is set right after. */
 const ready: any = Symbol('ready');
 const none: string[] = [];
+const QUERY_PAIRS = { pair: 'query pair', pairs: 'Query pairs' };
 
 export class URLSearchParams {
   #list: string[];
@@ -36,8 +38,15 @@ export class URLSearchParams {
     resetParams = (params, query) => {
       params.#list = parseUrlencoded(query);
     };
-    listOf = (params) => params.#list;
+    listOf = (params) => {
+      need(params);
+      return params.#list;
+    };
+    need = (params) => {
+      if (params === undefined || params === null || !(#list in params)) throw invalidThis('URLSearchParams');
+    };
     pairAt = (params, index) => {
+      need(params);
       const list = params.#list;
       return index * 2 < list.length ? [list[index * 2]!, list[index * 2 + 1]!] : undefined;
     };
@@ -48,7 +57,7 @@ export class URLSearchParams {
     if (init === ready) {
       this.#list = none;
     } else if ((typeof init === 'object' && init !== null) || typeof init === 'function') {
-      this.#list = flatPairs(init, 'the init of URLSearchParams', usvString, usvString);
+      this.#list = flatPairs(init, QUERY_PAIRS, usvString, usvString);
     } else {
       const text = usvString(init);
       this.#list = parseUrlencoded(text.charCodeAt(0) === 0x3f ? text.slice(1) : text);
@@ -56,17 +65,20 @@ export class URLSearchParams {
   }
 
   get size(): number {
+    need(this);
     return this.#list.length / 2;
   }
 
   append(name: string, value: string): void {
-    needArguments(arguments.length, 2, 'URLSearchParams.append');
+    need(this);
+    needNamed(arguments.length, 'name', 'value');
     this.#list.push(usvString(name), usvString(value));
     this.#update();
   }
 
   delete(name: string, value?: string): void {
-    needArguments(arguments.length, 1, 'URLSearchParams.delete');
+    need(this);
+    needNamed(arguments.length, 'name');
     const list = this.#list;
     const key = usvString(name);
     const only = value === undefined ? undefined : usvString(value);
@@ -82,7 +94,8 @@ export class URLSearchParams {
   }
 
   get(name: string): string | null {
-    // No count of arguments, here and in has: the engine makes an object of them wherever they are mentioned.
+    need(this);
+    needNamed(arguments.length, 'name');
     const list = this.#list;
     const key = usvString(name);
     for (let at = 0; at < list.length; at += 2) {
@@ -92,7 +105,8 @@ export class URLSearchParams {
   }
 
   getAll(name: string): string[] {
-    needArguments(arguments.length, 1, 'URLSearchParams.getAll');
+    need(this);
+    needNamed(arguments.length, 'name');
     const list = this.#list;
     const key = usvString(name);
     const values: string[] = [];
@@ -103,6 +117,8 @@ export class URLSearchParams {
   }
 
   has(name: string, value?: string): boolean {
+    need(this);
+    needNamed(arguments.length, 'name');
     const list = this.#list;
     const key = usvString(name);
     const only = value === undefined ? undefined : usvString(value);
@@ -113,7 +129,8 @@ export class URLSearchParams {
   }
 
   set(name: string, value: string): void {
-    needArguments(arguments.length, 2, 'URLSearchParams.set');
+    need(this);
+    needNamed(arguments.length, 'name', 'value');
     const list = this.#list;
     const key = usvString(name);
     const text = usvString(value);
@@ -136,6 +153,7 @@ export class URLSearchParams {
   }
 
   sort(): void {
+    need(this);
     const list = this.#list;
     const pairs: [string, string][] = [];
     for (let at = 0; at < list.length; at += 2) pairs.push([list[at]!, list[at + 1]!]);
@@ -150,6 +168,7 @@ export class URLSearchParams {
   }
 
   toString(): string {
+    need(this);
     return serializeUrlencoded(this.#list);
   }
 
@@ -160,4 +179,4 @@ export class URLSearchParams {
 
 defineInterface(URLSearchParams, 'URLSearchParams', { delete: 1, has: 1 });
 definePairIteration(URLSearchParams.prototype, 'URLSearchParams', pairAt);
-inspectable(URLSearchParams, (params) => shownPairs(listOf(params)));
+inspectableList(URLSearchParams, 'URLSearchParams', listOf);

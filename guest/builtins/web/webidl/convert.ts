@@ -20,11 +20,29 @@ export function toText(value: unknown): string {
   return String(value);
 }
 
+/** A TypeError with one of Node's codes, which programs compare. */
+export function codedTypeError(message: string, code: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}
+
 /** Throws unless at least `count` arguments were given. */
 export function needArguments(given: number, count: number, where: string): void {
   if (given < count) {
-    throw new TypeError(`${where} needs ${count} argument${count === 1 ? '' : 's'}, but ${given} ${given === 1 ? 'was' : 'were'} given`);
+    const message = `${where} needs ${count} argument${count === 1 ? '' : 's'}, but ${given} ${given === 1 ? 'was' : 'were'} given`;
+    throw codedTypeError(message, 'ERR_MISSING_ARGS');
   }
+}
+
+/** The same in Node's words. */
+export function needNamed(given: number, ...names: string[]): void {
+  if (given >= names.length) return;
+  const shown = names.map((name) => `"${name}"`).join(' and ');
+  throw codedTypeError(`The ${shown} argument${names.length === 1 ? '' : 's'} must be specified`, 'ERR_MISSING_ARGS');
+}
+
+/** What a method throws that was called on something else. */
+export function invalidThis(type: string): TypeError {
+  return codedTypeError(`Value of "this" must be of type ${type}`, 'ERR_INVALID_THIS');
 }
 
 /** A dictionary argument: an object, or nothing. */
@@ -54,7 +72,7 @@ export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array {
 /** The pairs of a `record` or of a `sequence` of pairs, flat: name, value, name, value. */
 export function flatPairs(
   init: object,
-  where: string,
+  where: { pair: string; pairs: string },
   name: (value: unknown) => string,
   value: (value: unknown) => string,
 ): string[] {
@@ -62,15 +80,12 @@ export function flatPairs(
   if (iterate === undefined || iterate === null) {
     return recordPairs(init, name, value);
   }
+  if (typeof iterate !== 'function') throw codedTypeError(`${where.pairs} must be iterable`, 'ERR_ARG_NOT_ITERABLE');
   const list: string[] = [];
   for (const item of init as Iterable<unknown>) {
-    if ((typeof item !== 'object' && typeof item !== 'function') || item === null || !(Symbol.iterator in item)) {
-      throw new TypeError(`Each entry of ${where} must be a pair of a name and a value`);
-    }
-    const pair = [...(item as Iterable<unknown>)];
-    if (pair.length !== 2) {
-      throw new TypeError(`Each entry of ${where} must be a pair of a name and a value, but one has ${pair.length} items`);
-    }
+    const isIterable = typeof item === 'object' ? item !== null : typeof item === 'function';
+    const pair = isIterable && typeof (item as any)[Symbol.iterator] === 'function' ? [...(item as Iterable<unknown>)] : [];
+    if (pair.length !== 2) throw codedTypeError(`Each ${where.pair} must be an iterable [name, value] tuple`, 'ERR_INVALID_TUPLE');
     list.push(name(pair[0]), value(pair[1]));
   }
   return list;

@@ -2,6 +2,8 @@
 // Headers and FormData. An iterator looks at its target at each step, so it sees what was added meanwhile.
 
 import { defineHidden } from '../../define';
+import { inspectableIterator } from '../console/inspectable';
+import { codedTypeError, invalidThis } from './convert';
 
 const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
@@ -29,17 +31,31 @@ export function definePairIteration<T extends object, V>(
     }
 
     next() {
+      if (this === undefined || this === null || !(#index in this)) throw invalidThis(`${name}Iterator`);
       const pair = at(this.#target, this.#index);
       if (pair === undefined) return { value: undefined, done: true };
       this.#index++;
-      const value = this.#kind === Kind.Entries ? pair : pair[this.#kind === Kind.Keys ? 0 : 1];
-      return { value, done: false };
+      return { value: this.#pick(pair), done: false };
+    }
+
+    #pick(pair: [string, V]) {
+      return this.#kind === Kind.Entries ? pair : pair[this.#kind === Kind.Keys ? 0 : 1];
+    }
+
+    /** What `next` will give, for consoles. */
+    static rest(iterator: PairIterator): unknown[] {
+      const values: unknown[] = [];
+      for (let index = iterator.#index, pair; (pair = at(iterator.#target, index)) !== undefined; index++) {
+        values.push(iterator.#pick(pair));
+      }
+      return values;
     }
   }
   const own = PairIterator.prototype as object;
   delete (own as any).constructor;
   Object.setPrototypeOf(own, iteratorPrototype);
   Object.defineProperty(own, 'next', { enumerable: true });
+  inspectableIterator(own, `${name} Iterator`, PairIterator.rest as (iterator: object) => unknown[]);
   Object.defineProperty(own, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
 
   function start(target: T, kind: Kind): PairIterator {
@@ -52,7 +68,7 @@ export function definePairIteration<T extends object, V>(
     },
     forEach(this: T, callback: (value: V, key: string, target: T) => void, thisArg?: unknown) {
       at(this, 0);
-      if (typeof callback !== 'function') throw new TypeError(`The callback of ${name}.forEach must be a function`);
+      if (typeof callback !== 'function') throw codedTypeError(`The callback of ${name}.forEach must be a function`, 'ERR_INVALID_ARG_TYPE');
       for (let index = 0, pair; (pair = at(this, index)) !== undefined; index++) {
         callback.call(thisArg, pair[1], pair[0], this);
       }
