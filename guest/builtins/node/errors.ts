@@ -168,7 +168,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_INVALID_STATE: [(what) => `Invalid state: ${what}`, Error, TypeError, RangeError],
   ERR_INVALID_THIS: [(type) => `Value of "this" must be of type ${type}`, TypeError],
   ERR_INVALID_TUPLE: [(name, tuple) => `${name} must be an iterable ${tuple} tuple`, TypeError],
-  ERR_INVALID_URI: ['URI malformed', Error],
+  ERR_INVALID_URI: ['URI malformed', URIError],
   ERR_INVALID_URL: ['Invalid URL', TypeError],
   ERR_INVALID_URL_SCHEME: [(scheme) => `The URL must be of scheme ${scheme}`, TypeError],
   ERR_METHOD_NOT_IMPLEMENTED: [(name) => `The ${name} method is not implemented`, Error],

@@ -7,6 +7,9 @@ import { win32 } from './win32';
 posix.posix = win32.posix = posix;
 posix.win32 = win32.win32 = win32;
 
+// The old name.
+for (const flavour of [posix, win32]) Object.assign(flavour, { _makeLong: flavour.toNamespacedPath });
+
 registerBuiltin('path', () => posix as unknown as Record<string, unknown>);
 registerBuiltin('path/posix', () => posix as unknown as Record<string, unknown>);
 registerBuiltin('path/win32', () => win32 as unknown as Record<string, unknown>);

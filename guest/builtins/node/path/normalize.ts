@@ -22,6 +22,7 @@ export interface Path {
   dirname(path: string): string;
   basename(path: string, suffix?: string): string;
   extname(path: string): string;
+  matchesGlob(path: string, pattern: string): boolean;
   format(parsed: Partial<ParsedPath>): string;
   parse(path: string): ParsedPath;
   posix: Path;

@@ -1,5 +1,6 @@
 // node:path as on Linux. The working directory is the root: a function has no other.
 
+import { globMatcher } from './glob';
 import { checkString, collapse, extensionOf, formatParsed, withoutSuffix, type ParsedPath, type Path } from './normalize';
 
 function normalize(path: string): string {
@@ -91,6 +92,11 @@ export const posix = {
   },
   toNamespacedPath: (path: string): string => path,
   dirname,
+  matchesGlob(path: string, pattern: string): boolean {
+    checkString(path, 'path');
+    checkString(pattern, 'pattern');
+    return globMatcher(pattern)(path);
+  },
   basename,
   extname(path: string): string {
     checkString(path, 'path');

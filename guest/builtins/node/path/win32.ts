@@ -1,8 +1,10 @@
 // node:path.win32: for programs that handle Windows paths as text; there is no such file system here.
 
+import { globMatcher } from './glob';
 import { checkString, collapse, extensionOf, formatParsed, withoutSuffix, type ParsedPath, type Path } from './normalize';
 
 const separator = /[\\/]+/;
+const RESERVED = /^(?:CON|PRN|AUX|NUL|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3]):./i;
 
 interface Root {
   /** "C:" or "\\server\share", or ''. */
@@ -40,7 +42,9 @@ function rootOf(path: string): Root {
 function normalize(path: string): string {
   checkString(path, 'path');
   if (path === '') return '.';
-  const { device, rooted, length } = rootOf(path);
+  // "\\\\.\\" and "\\\\?\\": a device, or a path that is taken as it is.
+  const named = /^[\\/]{2}([.?])[\\/]/.exec(path);
+  const { device, rooted, length } = named === null ? rootOf(path) : { device: `\\\\${named[1]}`, rooted: true, length: 4 };
   const rest = path.slice(length);
   let tail = collapse(rest.split(separator), !rooted).join('\\');
   if (tail === '' && !rooted) tail = '.';
@@ -120,6 +124,8 @@ export const win32 = {
     let joined = parts.join('\\');
     // Two separators at the start would mean a server, unless the first part itself says so.
     if (!/^[\\/]{2}[^\\/]/.test(parts[0]!) || parts[0]!.length < 3) joined = joined.replace(/^[\\/]{2,}/, '\\');
+    // A name that Windows keeps for a device is none to go up from.
+    if (joined.split(separator).some((part) => RESERVED.test(part))) return joined.replaceAll('/', '\\');
     return normalize(joined);
   },
   relative(from: string, to: string): string {
@@ -127,21 +133,27 @@ export const win32 = {
     checkString(to, 'to');
     const [a, b] = [resolve(from), resolve(to)];
     if (a.toLowerCase() === b.toLowerCase()) return '';
-    const [first, second] = [rootOf(a), rootOf(b)];
-    if (first.device.toLowerCase() !== second.device.toLowerCase()) return b;
-    const source = a.slice(first.length).split('\\').filter(Boolean);
-    const target = b.slice(second.length).split('\\').filter(Boolean);
+    // A server, a share and a drive are compared as what is below them.
+    const source = a.split('\\').filter(Boolean);
+    const target = b.split('\\').filter(Boolean);
     let shared = 0;
     while (shared < source.length && shared < target.length && source[shared]!.toLowerCase() === target[shared]!.toLowerCase()) shared++;
+    if (shared === 0) return b;
     return [...source.slice(shared).map(() => '..'), ...target.slice(shared)].join('\\');
   },
   toNamespacedPath(path: string): string {
     if (typeof path !== 'string' || path === '') return path;
     const full = resolve(path);
+    if (/^[\\/]{2}[?.][\\/]/.test(path)) return normalize(path);
     if (/^\\\\[^\\?.]/.test(full)) return `\\\\?\\UNC\\${full.slice(2)}`;
     return /^[A-Za-z]:\\/.test(full) ? `\\\\?\\${full}` : path;
   },
   dirname,
+  matchesGlob(path: string, pattern: string): boolean {
+    checkString(path, 'path');
+    checkString(pattern, 'pattern');
+    return globMatcher(pattern.replaceAll('\\', '/'))(path.replaceAll('\\', '/'));
+  },
   basename,
   extname(path: string): string {
     checkString(path, 'path');

@@ -1,35 +1,48 @@
 // node:querystring
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
+import { percentDecode } from '../../web/url/urlencoded';
+import { Buffer } from '../buffer/buffer';
+import { codes } from '../errors';
 
 type Values = Record<string, unknown>;
 
 const unreserved = /[^A-Za-z0-9\-_.!~*'()]/;
 
 function escape(value: unknown): string {
-  const text = typeof value === 'string' ? value : `${value as string}`;
+  // As for an object that is written into a text: its toString, or its valueOf.
+  const text = typeof value === 'string' ? value : typeof value === 'object' ? String(value) : `${value as string}`;
   if (!unreserved.test(text)) return text;
-  // A lone surrogate throws URIError, as in Node.
-  return encodeURIComponent(text);
+  return text.isWellFormed() ? encodeURIComponent(text) : escapeIllFormed(text);
+}
+
+/** As Node: whatever follows the first half of a pair is taken for the second one, and at the end it is an error. */
+function escapeIllFormed(text: string): string {
+  let escaped = '';
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0xd800 || unit > 0xdfff) {
+      escaped += encodeURIComponent(text[at]!);
+      continue;
+    }
+    if (++at >= text.length) throw new codes.ERR_INVALID_URI!();
+    const point = 0x10000 + (((unit & 0x3ff) << 10) | (text.charCodeAt(at) & 0x3ff));
+    escaped += encodeURIComponent(String.fromCodePoint(point));
+  }
+  return escaped;
+}
+
+/** Bytes with each "%XX" replaced; a "%" without two digits stays, and a "+" unless it is to be a space. */
+function unescapeBuffer(text: string, plusIsSpace = false): Buffer {
+  return Buffer.from(percentDecode(plusIsSpace ? text.replaceAll('+', ' ') : text));
 }
 
 function unescape(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Something of it is not UTF-8: what can be read is read, byte by byte.
-    const bytes: number[] = [];
-    const encoder = new (globalThis as any).TextEncoder();
-    for (let at = 0; at < text.length; at++) {
-      const code = text[at] === '%' ? parseInt(text.slice(at + 1, at + 3), 16) : NaN;
-      if (/^%[0-9a-f]{2}/i.test(text.slice(at, at + 3))) {
-        bytes.push(code);
-        at += 2;
-      } else {
-        bytes.push(...encoder.encode(text[at]));
-      }
-    }
-    return new (globalThis as any).TextDecoder().decode(new Uint8Array(bytes));
+    // Something of it is not UTF-8: what can be read is read.
+    return unescapeBuffer(text).toString();
   }
 }
 
@@ -80,7 +93,7 @@ function parse(text: unknown, separator?: string, equals?: string, options?: Opt
     }
   };
   const between = equals || '=';
-  const maxKeys = options?.maxKeys ?? 1000;
+  const maxKeys = typeof options?.maxKeys === 'number' ? options.maxKeys : 1000;
   let pairs = text.split(separator || '&');
   if (maxKeys > 0) pairs = pairs.slice(0, maxKeys);
   for (const pair of pairs) {
@@ -96,6 +109,6 @@ function parse(text: unknown, separator?: string, equals?: string, options?: Opt
   return result;
 }
 
-const module = { parse, stringify, escape, unescape, decode: parse, encode: stringify };
+const module = { parse, stringify, escape, unescape, unescapeBuffer, decode: parse, encode: stringify };
 
 registerBuiltin('querystring', () => module);

@@ -32,7 +32,7 @@ function bytesOf(chunk: unknown): Uint8Array {
 }
 
 /** How many bytes at the end of `all` are the start of a character, and how long that is: [have, total]. */
-function unfinished(encoding: string, all: Uint8Array): [number, number] {
+function unfinished(encoding: string, all: Uint8Array, kept: number): [number, number] {
   const { length } = all;
   switch (encoding) {
     case 'utf8':
@@ -40,15 +40,16 @@ function unfinished(encoding: string, all: Uint8Array): [number, number] {
         const byte = all[length - back]!;
         if (byte < 0x80) break;
         if (byte < 0xc0) continue;
-        const total = byte >= 0xf5 || byte < 0xc2 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-        return total > back && mayGoOn(all.subarray(length - back)) ? [back, total] : [0, 0];
+        // By its first byte alone: what turns out wrong is replaced when it is complete, or at the end.
+        const total = byte >= 0xf8 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+        return total > back ? [back, total] : [0, 0];
       }
       return [0, 0];
     case 'utf16le': {
       const odd = length % 2;
       const unit = length - odd >= 2 ? all[length - odd - 1]! : 0;
-      // A high surrogate waits for its low one.
-      if (unit >= 0xd8 && unit <= 0xdb) return [2 + odd, 4];
+      // A high surrogate waits for its low one; half of that waits with it only when it came later.
+      if (unit >= 0xd8 && unit <= 0xdb && (odd === 0 || kept >= 2)) return [2 + odd, 4];
       return odd === 1 ? [1, 2] : [0, 0];
     }
     case 'base64':
@@ -57,17 +58,6 @@ function unfinished(encoding: string, all: Uint8Array): [number, number] {
     default:
       return [0, 0];
   }
-}
-
-/** Whether the second byte fits the first: an overlong form or a surrogate is wrong at once. */
-function mayGoOn(bytes: Uint8Array): boolean {
-  if (bytes.length < 2) return true;
-  const [lead, second] = bytes as unknown as [number, number];
-  if (lead === 0xe0) return second >= 0xa0;
-  if (lead === 0xed) return second < 0xa0;
-  if (lead === 0xf0) return second >= 0x90;
-  if (lead === 0xf4) return second < 0x90;
-  return true;
 }
 
 function decode(encoding: string, bytes: Uint8Array): string {
@@ -82,6 +72,7 @@ function defineMethods(methods: Record<string, unknown>): void {
 defineMethods({
   write(this: Decoder, chunk: unknown): string {
     if (typeof chunk === 'string') return chunk;
+    if (typeof this.lastNeed !== 'number') throw new codes.ERR_INVALID_THIS!('StringDecoder');
     const bytes = bytesOf(chunk);
     const have = this.lastTotal - this.lastNeed;
     let all = bytes;
@@ -90,7 +81,7 @@ defineMethods({
       all.set(this.lastChar.subarray(0, have));
       all.set(bytes, have);
     }
-    const [rest, total] = unfinished(this.encoding, all);
+    const [rest, total] = unfinished(this.encoding, all, have);
     this.lastTotal = total;
     this.lastNeed = total - rest;
     const complete = all.length - rest;
@@ -104,7 +95,7 @@ defineMethods({
     this.lastNeed = 0;
     if (have === 0) return text;
     const rest = this.lastChar.subarray(0, have);
-    return text + (this.encoding === 'utf8' ? '\ufffd' : decode(this.encoding, rest));
+    return text + decode(this.encoding, rest);
   },
   text(this: Decoder, chunk: ArrayBufferView, from = 0): string {
     this.lastNeed = 0;

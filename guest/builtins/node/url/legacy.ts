@@ -143,7 +143,7 @@ function authority(url: Url, rest: string, text: string): string {
   if (ipv6 && FORBIDDEN_IN_IPV6.test(url.hostname)) throw invalidUrl(text);
   url.host = url.hostname + (url.port ? `:${url.port}` : '');
   if (ipv6) url.hostname = url.hostname.slice(1, -1);
-  if (ipv6 && behind !== '' && !behind.startsWith('/')) behind = `/${behind}`;
+  if (ipv6 && !behind.startsWith('/')) behind = `/${behind}`;
   return behind;
 }
 

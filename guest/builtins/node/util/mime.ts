@@ -1,5 +1,6 @@
 // util.MIMEType and util.MIMEParams.
 
+import { readParameters } from '../../web/fetch/mime';
 import { codes } from '../errors';
 
 const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~A-Za-z0-9]/;
@@ -59,35 +60,8 @@ export class MIMEParams {
     return this.toString();
   }
 
-  /** Reads `;name=value` as often as it is there; what cannot be read is passed over, as the standard says. */
   static read(params: MIMEParams, text: string): void {
-    let at = 0;
-    while (at < text.length) {
-      at++;
-      while (/[\r\n\t ]/.test(text[at] ?? '')) at++;
-      let end = at;
-      while (end < text.length && text[end] !== ';' && text[end] !== '=') end++;
-      const name = lower(text.slice(at, end));
-      at = end;
-      if (text[at] !== '=') continue;
-      at++;
-      let value: string;
-      if (text[at] === '"') {
-        value = '';
-        for (at++; at < text.length && text[at] !== '"'; at++) {
-          if (text[at] === '\\' && at + 1 < text.length) at++;
-          value += text[at];
-        }
-        while (at < text.length && text[at] !== ';') at++;
-      } else {
-        end = text.indexOf(';', at);
-        if (end < 0) end = text.length;
-        value = text.slice(at, end).replace(/[\r\n\t ]+$/, '');
-        at = end;
-        if (value === '') continue;
-      }
-      if (name !== '' && !NOT_TOKEN.test(name) && !NOT_VALUE.test(value) && !params.#all.has(name)) params.#all.set(name, value);
-    }
+    params.#all = readParameters(text, 0);
   }
 }
 

@@ -17,14 +17,21 @@ export function parseMimeType(input: string): MimeType | null {
   const whole = (semicolon < 0 ? text : text.slice(0, semicolon)).replace(/[\t\n\r ]+$/, '');
   const slash = whole.indexOf('/');
   if (slash < 0 || !token.test(whole.slice(0, slash)) || !token.test(whole.slice(slash + 1))) return null;
+  const parameters = readParameters(text, semicolon < 0 ? text.length : semicolon);
+  return { essence: whole.toLowerCase(), parameters };
+}
+
+/** Reads `;name=value` from an index on, as often as it is there; what cannot be read is passed over. */
+export function readParameters(text: string, from: number): Map<string, string> {
   const parameters = new Map<string, string>();
-  let at = semicolon < 0 ? text.length : semicolon;
+  let at = from;
   while (at < text.length) {
     at++;
     while (isWhitespace(text, at)) at++;
     const start = at;
     while (at < text.length && text[at] !== ';' && text[at] !== '=') at++;
-    const name = text.slice(start, at).toLowerCase();
+    // ASCII alone: the sign of Kelvin is no k.
+    const name = text.slice(start, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
     if (text[at] !== '=') continue;
     at++;
     let value: string;
@@ -36,14 +43,14 @@ export function parseMimeType(input: string): MimeType | null {
       }
       while (at < text.length && text[at] !== ';') at++;
     } else {
-      const from = at;
+      const first = at;
       while (at < text.length && text[at] !== ';') at++;
-      value = text.slice(from, at).replace(/[\t\n\r ]+$/, '');
+      value = text.slice(first, at).replace(/[\t\n\r ]+$/, '');
       if (value === '') continue;
     }
     if (token.test(name) && quotable.test(value) && !parameters.has(name)) parameters.set(name, value);
   }
-  return { essence: whole.toLowerCase(), parameters };
+  return parameters;
 }
 
 /** The text of a MIME type. */
