@@ -3,6 +3,7 @@
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { coded } from '../errors';
+import { http2Constants } from './http2_constants';
 
 /** The usual names of each. Those that begin with a capital are classes. */
 const NAMES: Record<string, string> = {
@@ -12,7 +13,7 @@ const NAMES: Record<string, string> = {
   dns:
     'Resolver lookup lookupService resolve resolve4 resolve6 resolveAny resolveCaa resolveCname resolveMx resolveNaptr resolveNs resolvePtr ' +
     'resolveSoa resolveSrv resolveTxt reverse getServers setServers getDefaultResultOrder setDefaultResultOrder',
-  http2: 'Http2ServerRequest Http2ServerResponse connect createServer createSecureServer getDefaultSettings getPackedSettings getUnpackedSettings',
+  http2: 'Http2ServerRequest Http2ServerResponse connect createServer createSecureServer getDefaultSettings getPackedSettings getUnpackedSettings performServerHandshake',
   inspector: 'Session open close url waitForDebugger',
   net: 'Socket Stream Server SocketAddress BlockList connect createConnection createServer',
   repl: 'REPLServer Recoverable start',
@@ -23,6 +24,7 @@ const NAMES: Record<string, string> = {
 /** What is true here without any of it: constants and answers that programs look at. */
 const FACTS: Record<string, Record<string, unknown>> = {
   cluster: { isMaster: true, isPrimary: true, isWorker: false, workers: {}, settings: {} },
+  http2: { sensitiveHeaders: Symbol('nodejs.http2.sensitiveHeaders') },
   inspector: { console: globalThis.console },
   tls: { DEFAULT_MAX_VERSION: 'TLSv1.3', DEFAULT_MIN_VERSION: 'TLSv1.2', DEFAULT_ECDH_CURVE: 'auto', rootCertificates: Object.freeze([]) },
   worker_threads: {
@@ -63,6 +65,7 @@ function exportsOf(module: string): Record<string, unknown> {
     exports[name] = own ?? absent(module, name);
   }
   Object.assign(exports, FACTS[module]);
+  if (module === 'http2') exports.constants = http2Constants();
   if (module === 'net') Object.assign(exports, { isIP, isIPv4: (text: unknown) => isIP(text) === 4, isIPv6: (text: unknown) => isIP(text) === 6 });
   return exports;
 }
