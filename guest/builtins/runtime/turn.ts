@@ -4,6 +4,7 @@
 import { native } from '../native';
 import { drainTicks } from './ticks';
 import { reportRejections } from './uncaught';
+import { releaseKept } from './weak_refs';
 
 /** Looks at what the invocation waits for; true when it went on and there may be more to do. */
 export type Stage = () => boolean;
@@ -29,6 +30,7 @@ function turnEnd(): void {
     native.drainJobs();
     settle();
   }
+  releaseKept();
 }
 
 /** From now on the end of each turn comes here. */

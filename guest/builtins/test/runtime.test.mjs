@@ -485,3 +485,11 @@ test('whatever is thrown, there is a report of bounded length', () => {
     assert.ok(report.length > 0 && report.length < 70_000 && message.length < 5_000, thrown);
   }
 });
+
+test('what a WeakRef gave stays until the turn ends, and not longer', () => {
+  const guest = script(`const made = () => new WeakRef({ a: 1 }); const ref = made(); console.log(ref.deref().a, ref instanceof WeakRef, ref.constructor === WeakRef, WeakRef.name, WeakRef.length, String(ref));
+    class Mine extends WeakRef { get mine() { return this.deref().a } } console.log(new Mine({ a: 2 }).mine);
+    for (const wrong of [() => WeakRef({}), () => new WeakRef(1), () => WeakRef.prototype.deref.call({})]) try { wrong() } catch (e) { console.log(e.name) }
+    await null; console.log(ref.deref()?.a); setTimeout(() => { console.log(ref.deref()); }, 1);`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['1 true true WeakRef 1 [object WeakRef]', '2', 'TypeError', 'TypeError', 'TypeError', '1', 'undefined']);
+});

@@ -414,6 +414,8 @@ impl Scan<'_> {
                 self.end_statements();
                 Previous::Operator
             }
+            // What is exported so is an expression, whose braces are an object, or a declaration.
+            "default" if self.previous == Previous::Export => Previous::Export,
             "default" => {
                 self.end_statements();
                 Previous::Start
@@ -826,6 +828,14 @@ mod tests {
             let source = repeat(piece);
             assert_eq!(nesting(&source), Nesting::Bounded, "{piece} is counted as nested");
         }
+    }
+
+    #[test]
+    fn members_of_an_exported_object_are_no_labels() {
+        let members = "'a': 1, b: x => y, default: 2,\n".repeat(2_000);
+        assert_eq!(nesting(&format!("export default {{ {members} }};")), Nesting::Bounded);
+        let deep = format!("export default {{ a: {}", "{ a: ".repeat(2_000));
+        assert!(matches!(nesting(&deep), Nesting::TooDeepAt(_)));
     }
 
     #[test]

@@ -24,6 +24,17 @@ const NAMES: Record<string, string> = {
 /** What is true here without any of it: constants and answers that programs look at. */
 const FACTS: Record<string, Record<string, unknown>> = {
   cluster: { isMaster: true, isPrimary: true, isWorker: false, workers: {}, settings: {} },
+  dns: {
+    ADDRCONFIG: 32,
+    ALL: 16,
+    V4MAPPED: 8,
+    ...Object.fromEntries(
+      ('NODATA FORMERR SERVFAIL NOTFOUND NOTIMP REFUSED BADQUERY BADNAME BADFAMILY BADRESP CONNREFUSED TIMEOUT EOF FILE NOMEM DESTRUCTION BADSTR ' +
+        'BADFLAGS NONAME BADHINTS NOTINITIALIZED LOADIPHLPAPI ADDRGETNETWORKPARAMS CANCELLED')
+        .split(' ')
+        .map((name) => [name, name === 'EOF' ? name : `E${name}`]),
+    ),
+  },
   http2: { sensitiveHeaders: Symbol('nodejs.http2.sensitiveHeaders') },
   inspector: { console: globalThis.console },
   tls: { DEFAULT_MAX_VERSION: 'TLSv1.3', DEFAULT_MIN_VERSION: 'TLSv1.2', DEFAULT_ECDH_CURVE: 'auto', rootCertificates: Object.freeze([]) },
@@ -60,11 +71,13 @@ function absent(module: string, name: string): unknown {
 
 function exportsOf(module: string): Record<string, unknown> {
   const exports: Record<string, unknown> = {};
-  for (const name of NAMES[module]!.split(' ')) {
+  const [family] = module.split('/') as [string];
+  for (const name of NAMES[family]!.split(' ')) {
     const own = module === 'worker_threads' ? globalThis[name as 'MessagePort'] : undefined;
     exports[name] = own ?? absent(module, name);
   }
-  Object.assign(exports, FACTS[module]);
+  Object.assign(exports, FACTS[family]);
+  if (module === 'dns') exports.promises = exportsOf('dns/promises');
   if (module === 'http2') exports.constants = http2Constants();
   if (module === 'net') Object.assign(exports, { isIP, isIPv4: (text: unknown) => isIP(text) === 4, isIPv6: (text: unknown) => isIP(text) === 6 });
   return exports;
@@ -95,5 +108,5 @@ function isIPv6(text: string): boolean {
 }
 
 for (const module of Object.keys(NAMES)) registerBuiltin(module, () => exportsOf(module));
-registerBuiltin('dns/promises', () => exportsOf('dns'));
-registerBuiltin('inspector/promises', () => exportsOf('inspector'));
+registerBuiltin('dns/promises', () => exportsOf('dns/promises'));
+registerBuiltin('inspector/promises', () => exportsOf('inspector/promises'));

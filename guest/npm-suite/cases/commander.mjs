@@ -1,0 +1,4 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+const program = new Command().name('tool').version('1.2.3').exitOverride().configureOutput({ writeErr: (text) => console.log(text.trim()), writeOut: (text) => console.log(text) });
+program.command('copy <from> [to...]').description('copies').option('-n, --count <n>', 'how many', (text) => { if (isNaN(text)) throw new InvalidArgumentError('no number'); return Number(text); }, 1).addOption(new Option('--mode <mode>').choices(['a', 'b'])).action((from, to, options) => console.log(from, to, options));
+for (const line of ['copy x y z -n 3 --mode a', 'copy x -n y', 'copy', 'copy x --mode c', 'unknown', '--version', 'help copy']) try { await program.parseAsync(line.split(' '), { from: 'user' }); } catch (error) { console.log(error.code); }

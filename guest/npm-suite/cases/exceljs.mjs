@@ -1,0 +1,11 @@
+import ExcelJS from 'exceljs';
+const book = new ExcelJS.Workbook();
+const sheet = book.addWorksheet('Data', { views: [{ state: 'frozen', ySplit: 1 }] });
+sheet.columns = [{ header: 'Name', key: 'name', width: 20 }, { header: 'N', key: 'n' }];
+sheet.addRows([{ name: 'a', n: 1 }, { name: 'é', n: 2.5 }]);
+sheet.getCell('B4').value = { formula: 'SUM(B2:B3)', result: 3.5 };
+const bytes = await book.xlsx.writeBuffer();
+const back = new ExcelJS.Workbook();
+await back.xlsx.load(bytes);
+const copy = back.getWorksheet('Data');
+console.log(copy.rowCount, copy.getRow(3).values, copy.getCell('B4').value, copy.columns[0].width);

@@ -1,0 +1,11 @@
+import * as babel from 'prettier/plugins/babel';
+import * as estree from 'prettier/plugins/estree';
+import * as markdown from 'prettier/plugins/markdown';
+import * as postcss from 'prettier/plugins/postcss';
+import * as ts from 'prettier/plugins/typescript';
+import { format } from 'prettier/standalone';
+const plugins = [babel, estree, ts, postcss, markdown];
+console.log(await format('const a={b:1,c:[1,2,3],...d};async function  f(x=>y){}'.replace('x=>y', 'x'), { parser: 'babel', plugins, singleQuote: true }));
+console.log(await format('interface A<T extends B=C>{a?:string;readonly b:T[]} const x = <T,>(y:T):y is T=>!!y', { parser: 'typescript', plugins }));
+console.log(await format('a{color:RED;b:c}@media x{d{e:f}}', { parser: 'css', plugins }), await format('* a\n* b\n\n```js\nlet  x=1\n```', { parser: 'markdown', plugins }));
+console.log(await format('let = = 1', { parser: 'babel', plugins }).catch((error) => error.message.split('\n')[0]));

@@ -1,0 +1,10 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { z } from 'zod';
+const t = initTRPC.context().create();
+const router = t.router({ greet: t.procedure.input(z.object({ name: z.string() })).query(({ input, ctx }) => `hi ${input.name} ${ctx.who}`), fail: t.procedure.mutation(() => { throw new TRPCError({ code: 'FORBIDDEN', message: 'no' }); }) });
+const call = async (path, init) => { const response = await fetchRequestHandler({ endpoint: '/t', req: new Request(`http://x/t/${path}`, init), router, createContext: () => ({ who: 'me' }) }); const body = await response.json(); console.log(response.status, body.result?.data ?? body.error.data.code); };
+await call(`greet?input=${encodeURIComponent('{"name":"Ada"}')}`);
+await call('greet');
+await call('fail', { method: 'POST' });
+console.log(await t.createCallerFactory(router)({ who: 'direct' }).greet({ name: 'B' }));

@@ -1,0 +1,12 @@
+import { fetch, FormData, Headers, MockAgent, request, setGlobalDispatcher } from 'undici';
+const agent = new MockAgent();
+agent.disableNetConnect();
+setGlobalDispatcher(agent);
+const pool = agent.get('https://api.example');
+pool.intercept({ path: '/a', method: 'GET' }).reply(200, { ok: true }, { headers: { 'content-type': 'application/json' } });
+pool.intercept({ path: '/b', method: 'POST' }).reply(201, ({ body }) => `got ${body}`);
+const answer = await fetch('https://api.example/a', { headers: new Headers({ a: 'b' }) });
+console.log(answer.status, answer.headers.get('content-type'), await answer.json());
+const { statusCode, body } = await request('https://api.example/b', { method: 'POST', body: 'text' });
+console.log(statusCode, await body.text(), new FormData().constructor.name);
+console.log(await fetch('https://api.example/none').catch((error) => error.cause.name));

@@ -1,0 +1,2 @@
+import validator from 'validator';
+console.log(['a@b.co', 'a@b', 'ü@x.de'].map((text) => validator.isEmail(text)), validator.isURL('https://a.b/c?d#e'), validator.isIBAN('DE89370400440532013000'), validator.isCreditCard('4111111111111111'), validator.isUUID('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 1), validator.escape('<a href="x">'), validator.normalizeEmail('Some.One+tag@GoogleMail.com'), validator.isMobilePhone('+4915112345678', 'de-DE'), validator.isStrongPassword('aB3$efgh'), validator.isISO8601('2020-02-30', { strict: true }));

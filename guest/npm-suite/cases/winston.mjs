@@ -1,0 +1,11 @@
+import { Writable } from 'node:stream';
+import winston from 'winston';
+const lines = [];
+const stream = new Writable({ write: (chunk, encoding, done) => (lines.push(String(chunk).trimEnd()), done()) });
+const logger = winston.createLogger({ level: 'info', defaultMeta: { service: 's' }, format: winston.format.combine(winston.format.errors({ stack: false }), winston.format.splat(), winston.format.json()), transports: [new winston.transports.Stream({ stream }), new winston.transports.Console({ format: winston.format.simple() })] });
+logger.info('hello %s', 'there', { a: 1 });
+logger.debug('unseen');
+logger.child({ id: 7 }).warn({ message: 'careful', nested: { b: [1] } });
+logger.end();
+await new Promise((done) => stream.on('finish', done).end());
+console.log(lines);
