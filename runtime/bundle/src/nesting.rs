@@ -833,7 +833,10 @@ mod tests {
     #[test]
     fn members_of_an_exported_object_are_no_labels() {
         let members = "'a': 1, b: x => y, default: 2,\n".repeat(2_000);
-        assert_eq!(nesting(&format!("export default {{ {members} }};")), Nesting::Bounded);
+        assert_eq!(
+            nesting(&format!("export default {{ {members} }};")),
+            Nesting::Bounded
+        );
         let deep = format!("export default {{ a: {}", "{ a: ".repeat(2_000));
         assert!(matches!(nesting(&deep), Nesting::TooDeepAt(_)));
     }
