@@ -127,6 +127,9 @@ export interface Native {
   requireModule(path: string): [number, unknown, Promise<unknown> | undefined];
   moduleHooks(hooks: ModuleHooks): void;
 
+  /** Tells `listener` of each promise (or nobody, for null): 0 it was made, with its parent when `then` or an await made
+   *  it; 1 and 2 its reaction is about to run and has run; 3 it was settled. What it throws is lost. */
+  observePromises(listener: ((event: number, promise: Promise<unknown>, parent: Promise<unknown> | undefined) => void) | null): void;
   /** [0 pending | 1 fulfilled | 2 rejected, value] */
   promiseState(promise: Promise<unknown>): [number, unknown];
   /** [target, handler] of a proxy, or undefined for what is none. */

@@ -1,6 +1,6 @@
 /* What the parts of the C layer share. One file per concern: engine (boot and turns), fields (the layout of
    what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files, contexts,
-   codecs (compression). */
+   codecs (compression), promises. */
 #ifndef HOLM_H
 #define HOLM_H
 
@@ -59,6 +59,7 @@ void random_install(JSContext *ctx, JSValue target);
 void files_install(JSContext *ctx, JSValue target);
 void contexts_install(JSContext *ctx, JSValue target);
 void codecs_install(JSContext *ctx, JSValue target);
+void promises_install(JSContext *ctx, JSValue target);
 
 /* random.c: starts the invocation's generators from 32 bytes. */
 void random_seed(const uint8_t seed[32]);

@@ -194,6 +194,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_STREAM_UNSHIFT_AFTER_END_EVENT: ['stream.unshift() after end event', Error],
   ERR_STREAM_WRAP: ['Stream has StringDecoder set or is in objectMode', Error],
   ERR_STREAM_WRITE_AFTER_END: ['write after end', Error],
+  ERR_SYSTEM_ERROR: [(what) => `A system error occurred: ${what}`, Error],
   ERR_UNAVAILABLE_DURING_EXIT: ['Cannot call function in process exit handler', Error],
   ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET: [
     '`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active',

@@ -2,6 +2,7 @@
 
 import { EffectKind, EventKind, LoadMode, ModuleFormat } from '../abi';
 import { native } from '../native';
+import { leaveMain } from '../node/async_hooks/execution';
 import { prepareProcess } from '../node/process';
 import { somethingPending } from '../ops';
 import { runMain } from './commonjs';
@@ -36,6 +37,7 @@ native.on(EventKind.Load, (_op, ...fields) => {
   } catch (error) {
     failed(error);
   }
+  leaveMain();
   drainTicks();
 });
 

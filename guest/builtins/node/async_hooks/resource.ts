@@ -2,54 +2,52 @@
 
 import { codes } from '../errors';
 import { validateFunction, validateString } from '../validators';
-import { currentFrame, runInFrame, type Frame } from './frame';
+import { begin, end, enter, executionAsyncId, leave, type Execution } from './execution';
+import { currentFrame, enterFrame, type Frame } from './frame';
+import { destroyWithObject } from './hooks';
 
 interface Options {
   triggerAsyncId?: number;
   requireManualDestroy?: boolean;
 }
 
-let lastId = 1;
-let execution: { id: number; trigger: number; resource: object } = { id: 1, trigger: 0, resource: {} };
-
-export const executionAsyncId = (): number => execution.id;
-export const triggerAsyncId = (): number => execution.trigger;
-export const executionAsyncResource = (): object => execution.resource;
-
 export class AsyncResource {
-  #id: number;
-  #trigger: number;
+  #execution: Execution;
   #frame: Frame;
   #destroyed = false;
 
   constructor(type: string, options: Options | number = {}) {
     validateString(type, 'type');
-    const trigger = typeof options === 'number' ? options : (options?.triggerAsyncId ?? execution.id);
+    if (type === '') throw new codes.ERR_ASYNC_TYPE!(type);
+    const trigger = typeof options === 'number' ? options : (options?.triggerAsyncId ?? executionAsyncId());
     if (!Number.isSafeInteger(trigger) || trigger < -1) throw new codes.ERR_INVALID_ASYNC_ID!('triggerAsyncId', trigger);
-    this.#id = ++lastId;
-    this.#trigger = trigger;
     this.#frame = currentFrame();
+    this.#execution = begin(type, this, trigger);
+    if (typeof options === 'number' || !options?.requireManualDestroy) destroyWithObject(this, this.#execution.id);
   }
 
   runInAsyncScope<R>(fn: (...args: any[]) => R, thisArg?: unknown, ...args: unknown[]): R {
     validateFunction(fn, 'fn');
-    const before = execution;
-    execution = { id: this.#id, trigger: this.#trigger, resource: this };
+    const outer = enter(this.#execution);
+    const before = currentFrame();
+    enterFrame(this.#frame);
     try {
-      return runInFrame(this.#frame, () => Reflect.apply(fn, thisArg, args) as R);
+      return Reflect.apply(fn, thisArg, args) as R;
     } finally {
-      execution = before;
+      enterFrame(before);
+      leave(this.#execution, outer);
     }
   }
   emitDestroy(): this {
+    if (!this.#destroyed) end(this.#execution);
     this.#destroyed = true;
     return this;
   }
   asyncId(): number {
-    return this.#id;
+    return this.#execution.id;
   }
   triggerAsyncId(): number {
-    return this.#trigger;
+    return this.#execution.trigger;
   }
   bind(fn: (...args: any[]) => unknown, thisArg?: unknown): (...args: any[]) => unknown {
     validateFunction(fn, 'fn');

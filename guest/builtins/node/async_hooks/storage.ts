@@ -3,7 +3,7 @@
 
 import { codes } from '../errors';
 import { validateFunction, validateObject } from '../validators';
-import { currentFrame, enterFrame, runInFrame } from './frame';
+import { currentFrame, enterFrame, runInFrame, type Frame } from './frame';
 import { AsyncResource } from './resource';
 
 interface Options {
@@ -53,11 +53,14 @@ export class AsyncLocalStorage<T = unknown> {
   run<R>(store: T, callback: (...args: any[]) => R, ...args: unknown[]): R {
     this.#disabled = false;
     const before = currentFrame();
-    enterFrame(this.#with(store));
+    const inside = this.#with(store);
+    enterFrame(inside);
     try {
       return Reflect.apply(callback, null, args) as R;
     } finally {
-      enterFrame(before);
+      // What the callback has entered of other storages stays.
+      const now = currentFrame();
+      enterFrame(now === inside ? before : this.#restored(before, now));
     }
   }
   exit<R>(callback: (...args: any[]) => R, ...args: unknown[]): R {
@@ -81,6 +84,13 @@ export class AsyncLocalStorage<T = unknown> {
     return { dispose, [(Symbol as { dispose?: symbol }).dispose ?? Symbol.for('nodejs.dispose')]: dispose };
   }
 
+  /** The frame `now`, with what `before` had of this storage. */
+  #restored(before: Frame, now: Frame): Frame {
+    const next = new Map(now ?? []);
+    if (before?.has(this)) next.set(this, before.get(this));
+    else next.delete(this);
+    return next;
+  }
   #with(store: T): Map<object, unknown> {
     return new Map([...(currentFrame() ?? []), [this, store]]);
   }

@@ -7,11 +7,14 @@ import { isPrime, nextPrime, randomBytes as draw } from '../../crypto/host';
 import { Buffer } from '../buffer';
 import { checkFunction, checkInteger, later, toBuffer, toBytes } from './support';
 
+/** What async_hooks call a request for random values. */
+const RANDOM = 'RANDOMBYTESREQUEST';
+
 export function randomBytes(size: unknown, callback?: (error: unknown, bytes?: Buffer) => void): Buffer | undefined {
   checkInteger('size', size);
   if (callback !== undefined) checkFunction(callback);
   if (callback === undefined) return toBuffer(draw(size));
-  later(callback, () => toBuffer(draw(size)));
+  later(callback, () => toBuffer(draw(size)), RANDOM);
   return undefined;
 }
 
@@ -35,7 +38,7 @@ export function randomFill(target: unknown, ...rest: unknown[]): void {
   checkFunction(callback);
   const [offset, size] = rest;
   fill(target, offset, size);
-  later(callback, () => target);
+  later(callback, () => target, RANDOM);
 }
 
 export function randomInt(...args: unknown[]): number | undefined {
@@ -57,7 +60,7 @@ export function randomInt(...args: unknown[]): number | undefined {
     }
   };
   if (callback === undefined) return work();
-  later(callback, work);
+  later(callback, work, RANDOM);
   return undefined;
 }
 
@@ -91,7 +94,7 @@ export function checkPrime(candidate: unknown, ...rest: unknown[]): void {
   const callback = rest.pop();
   checkFunction(callback);
   const bytes = candidateOf(candidate);
-  later(callback, () => isPrime(bytes));
+  later(callback, () => isPrime(bytes), 'CHECKPRIMEREQUEST');
 }
 
 export function generatePrimeSync(bits: unknown, options: { bigint?: boolean; safe?: boolean; add?: unknown } = {}): unknown {
@@ -110,5 +113,5 @@ export function generatePrime(bits: unknown, ...rest: unknown[]): void {
   const callback = rest.pop();
   checkFunction(callback);
   checkInteger('size', bits, 1);
-  later(callback, () => generatePrimeSync(bits, rest[0] as object));
+  later(callback, () => generatePrimeSync(bits, rest[0] as object), 'RANDOMPRIMEREQUEST');
 }

@@ -43,16 +43,16 @@ export function cryptoError(code: string, message: string): Error {
   return coded(new Error(message), code);
 }
 
-/** The work is done at once; what came of it is told after the program's present step. */
-export function later<T>(callback: (error: unknown, value?: T) => void, work: () => T): void {
+/** The work is done at once; what came of it is told after the program's present step. `type` is its name in async_hooks. */
+export function later<T>(callback: (error: unknown, value?: T) => void, work: () => T, type = 'CRYPTOREQUEST'): void {
   let value: T;
   try {
     value = work();
   } catch (error) {
-    nextTick(callback as () => void, [error]);
+    nextTick(callback as () => void, [error], type);
     return;
   }
-  nextTick(callback as () => void, [null, value]);
+  nextTick(callback as () => void, [null, value], type);
 }
 
 /** The class that hashes and ciphers extend: node:stream's Transform. */

@@ -30,7 +30,7 @@ function withCallback(call: Sync, answer: (result: any, args: unknown[]) => unkn
       if (isProgrammingError(error)) throw error;
       result = [error];
     }
-    nextTick(callback, result);
+    nextTick(callback, result, 'FSReqCallback');
   };
 }
 

@@ -106,11 +106,15 @@ export class RecordableHistogram {
   percentileBigInt(percentile: number): bigint {
     return BigInt(this.percentile(percentile));
   }
+  /** Halves of what is left to 100, as far as they tell values apart: with one value there are 0 and 100. */
   get percentiles(): Map<number, number> {
     const map = new Map<number, number>();
-    for (let percentile = 0; percentile < 100; percentile += (100 - percentile) / 2) {
-      map.set(percentile, percentile === 0 ? this.#sorted()[0]?.[0] ?? 0 : this.percentile(percentile));
-      if (100 - percentile < 0.01) break;
+    const sorted = this.#sorted();
+    map.set(0, sorted[0]?.[0] ?? 0);
+    let percentile = 50;
+    while (this.#count > 0 && 100 - percentile > 100 / (2 * this.#count) && sorted.length > 1) {
+      map.set(percentile, this.percentile(percentile));
+      percentile += (100 - percentile) / 2;
     }
     return map.set(100, this.max);
   }

@@ -2,7 +2,10 @@
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { coded } from '../errors';
+import { Performance } from '../../web/performance';
 import { createHistogram, RecordableHistogram } from './histogram';
+import { eventLoopUtilization, nodeTiming } from './loop';
+import { timerify } from './timerify';
 
 const CONSTANTS = {
   NODE_PERFORMANCE_GC_MAJOR: 4,
@@ -18,7 +21,13 @@ const CONSTANTS = {
   NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE: 64,
 };
 
-const GLOBALS = ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList', 'performance'];
+const GLOBALS = ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming', 'performance'];
+
+// Node's own, beside what the standards have.
+const OWN = { eventLoopUtilization, nodeTiming, timerify };
+for (const [name, value] of Object.entries(OWN)) {
+  Object.defineProperty(Performance.prototype, name, { value, writable: true, configurable: true, enumerable: true });
+}
 
 registerBuiltin('perf_hooks', () => {
   const globals = globalThis as unknown as Record<string, unknown>;
@@ -26,6 +35,8 @@ registerBuiltin('perf_hooks', () => {
     ...Object.fromEntries(GLOBALS.filter((name) => name in globals).map((name) => [name, globals[name]])),
     constants: Object.freeze(CONSTANTS),
     createHistogram,
+    eventLoopUtilization,
+    timerify,
     monitorEventLoopDelay(): never {
       throw coded(new Error('perf_hooks.monitorEventLoopDelay() does not exist in holm: the clock stands still within a turn'), 'ERR_HOLM_UNSUPPORTED');
     },

@@ -2,6 +2,7 @@
 
 import { pendingKinds } from '../../ops';
 import { EffectKind } from '../../abi';
+import { pendingRequests } from '../../runtime/ticks';
 import { activeTimers } from '../../web/timers/queue';
 
 const NAMES: Partial<Record<EffectKind, string>> = {
@@ -14,6 +15,7 @@ const NAMES: Partial<Record<EffectKind, string>> = {
 export function getActiveResourcesInfo(): string[] {
   const { timers, immediates } = activeTimers();
   return [
+    ...pendingRequests(),
     ...pendingKinds().map((kind) => NAMES[kind] ?? 'Operation'),
     ...new Array<string>(timers).fill('Timeout'),
     ...new Array<string>(immediates).fill('Immediate'),

@@ -5,6 +5,7 @@ import { registerBuiltin } from '../../runtime/builtin_modules';
 import type { Buffer } from '../buffer/buffer';
 import { coded, codes } from '../errors';
 import { validateString } from '../validators';
+import { promiseHooks } from './promise_hooks';
 import { DefaultDeserializer, Deserializer } from './reader';
 import { DefaultSerializer, Serializer } from './writer';
 
@@ -73,6 +74,7 @@ registerBuiltin('v8', () => ({
   getHeapCodeStatistics: () => ({ code_and_metadata_size: 0, bytecode_and_metadata_size: 0, external_script_source_size: 0, cpu_profiler_metadata_size: 0 }),
   getHeapSpaceStatistics: heapSpaceStatistics,
   getHeapStatistics: heapStatistics,
+  promiseHooks,
   isStringOneByteRepresentation(content: unknown) {
     validateString(content, 'content');
     return /^[\0-\xff]*$/.test(content);

@@ -7,7 +7,17 @@ import { DOMException } from '../events/domexception';
 import { dictionary, needArguments, toText } from '../webidl/convert';
 import { defineInterface } from '../webidl/interface';
 
-const token = Symbol();
+/** Who has it may make entries. */
+export const entryKey = Symbol();
+
+/** An error with Node's code, for programs that compare it. */
+export function illegalConstructor(): TypeError {
+  return withCode(new TypeError('Illegal constructor'), 'ERR_ILLEGAL_CONSTRUCTOR');
+}
+
+function withCode<E extends Error>(error: E, code: string): E {
+  return Object.assign(error, { code });
+}
 
 /** Marks and measures kept at most; the oldest go first. */
 const entriesMax = 1000;
@@ -26,7 +36,7 @@ export class PerformanceEntry {
   #duration: number;
 
   constructor(secret: unknown, name: string, type: string, startTime: number, duration: number) {
-    if (secret !== token) throw new TypeError('Illegal constructor');
+    if (secret !== entryKey) throw illegalConstructor();
     this.#name = name;
     this.#type = type;
     this.#startTime = startTime;
@@ -72,8 +82,11 @@ export class PerformanceMark extends PerformanceEntry {
     needArguments(arguments.length, 1, 'The constructor of PerformanceMark');
     const given = dictionary(options, 'The options of a mark') as MarkOptions;
     const startTime = given.startTime === undefined ? now() : Number(given.startTime);
-    if (!(startTime >= 0 && startTime < Infinity)) throw new TypeError('The startTime of a mark must be a time that is not negative');
-    super(token, toText(name), 'mark', startTime, 0);
+    if (!(startTime >= 0 && startTime < Infinity)) {
+      const code = Number.isNaN(startTime) ? 'ERR_INVALID_ARG_TYPE' : 'ERR_PERFORMANCE_INVALID_TIMESTAMP';
+      throw withCode(new TypeError('The startTime of a mark must be a time that is not negative'), code);
+    }
+    super(entryKey, toText(name), 'mark', startTime, 0);
     this.#detail = detailOf(given);
   }
   get detail(): unknown {
@@ -106,6 +119,18 @@ for (const type of [PerformanceMark, PerformanceMeasure]) {
   });
 }
 
+/** Tells the observers of an entry that is not kept here. */
+export function announceEntry(entry: PerformanceEntry): void {
+  added(entry);
+}
+
+/** Times that have names of their own where a mark's name is expected; see node/perf_hooks. */
+const milestones = new Map<string, () => number>();
+
+export function defineMilestone(name: string, time: () => number): void {
+  milestones.set(name, time);
+}
+
 /** Milliseconds since the invocation began. */
 export function now(): number {
   return native.monoUs() / 1000;
@@ -130,6 +155,8 @@ function timeOf(given: string | number): number {
   }
   const name = toText(given);
   const found = entries.findLast((entry) => entry.entryType === 'mark' && entry.name === name);
+  const milestone = milestones.get(name);
+  if (found === undefined && milestone !== undefined) return milestone();
   if (found === undefined) throw new DOMException(`The "${name}" performance mark has not been set`, 'SyntaxError');
   return found.startTime;
 }
@@ -142,7 +169,8 @@ export function measure(name: string, startOrOptions?: string | MeasureOptions |
     options = { start, end, duration, detail };
     if (start !== undefined || end !== undefined || duration !== undefined || detail !== undefined) {
       if (endMark !== undefined) throw new TypeError('A measure takes options or the name of an end, not both');
-      if (start === undefined && end === undefined) throw new TypeError('The options of a measure need a start or an end');
+      // With details alone it reaches from the beginning to now, as in Node; the standard wants a start or an end.
+      if (start === undefined && end === undefined && duration !== undefined) throw new TypeError('The options of a measure need a start or an end');
       if (start !== undefined && end !== undefined && duration !== undefined) {
         throw new TypeError('The options of a measure take two of start, end and duration, not all three');
       }
@@ -156,7 +184,7 @@ export function measure(name: string, startOrOptions?: string | MeasureOptions |
   let start = 0;
   if (options.start !== undefined) start = timeOf(options.start);
   else if (duration !== undefined && options.end !== undefined) start = end - duration;
-  return keep(new PerformanceMeasure(token, text, start, end - start, detailOf(options)));
+  return keep(new PerformanceMeasure(entryKey, text, start, end - start, detailOf(options)));
 }
 
 /** Forgets the entries of a type; of one name, when it is given. */

@@ -4,23 +4,36 @@
 import { defineGlobals } from '../../define';
 import { native } from '../../native';
 import { inspectable } from '../console/inspectable';
-import { EventTarget } from '../events/eventtarget';
+import { Event } from '../events/event';
+import { defineHandlerAttribute, dispatch, EventTarget } from '../events/eventtarget';
 import { needArguments, toText } from '../webidl/convert';
 import { defineInterface } from '../webidl/interface';
 import {
-  clear, kept, mark, measure, now, PerformanceEntry, PerformanceMark, PerformanceMeasure, select,
+  clear, illegalConstructor, kept, mark, measure, now, PerformanceEntry, PerformanceMark, PerformanceMeasure, select,
   type MarkOptions, type MeasureOptions,
 } from './entries';
+import {
+  clearResources, markResource, onFull, PerformanceResourceTiming, resources, setResourceBufferSize, type TimingInfo,
+} from './resources';
 import { PerformanceObserver, PerformanceObserverEntryList } from './observer';
 
 const token = Symbol();
+
+function all(): PerformanceEntry[] {
+  return [...kept(), ...resources()];
+}
+
+/** The message and code are Node's, which programs compare. */
+function needName(given: number, name: string): void {
+  if (given === 0) throw Object.assign(new TypeError(`The "${name}" argument must be specified`), { code: 'ERR_MISSING_ARGS' });
+}
 
 export class Performance extends EventTarget {
   /** Only tells that an object is an instance. */
   #instance = true;
 
   constructor(secret?: unknown) {
-    if (secret !== token) throw new TypeError('Illegal constructor');
+    if (secret !== token) throw illegalConstructor();
     super();
   }
 
@@ -52,17 +65,32 @@ export class Performance extends EventTarget {
   }
   getEntries(): PerformanceEntry[] {
     void this.#instance;
-    return select(kept());
+    return select(all());
   }
   getEntriesByType(type: string): PerformanceEntry[] {
     void this.#instance;
-    needArguments(arguments.length, 1, 'performance.getEntriesByType');
-    return select(kept(), undefined, toText(type));
+    needName(arguments.length, 'type');
+    return select(all(), undefined, toText(type));
   }
   getEntriesByName(name: string, type?: string): PerformanceEntry[] {
     void this.#instance;
-    needArguments(arguments.length, 1, 'performance.getEntriesByName');
-    return select(kept(), toText(name), type);
+    needName(arguments.length, 'name');
+    return select(all(), toText(name), type);
+  }
+  clearResourceTimings(): void {
+    void this.#instance;
+    clearResources();
+  }
+  setResourceTimingBufferSize(size: number): void {
+    void this.#instance;
+    setResourceBufferSize(size);
+  }
+  /** Node's, for libraries that fetch: an entry for what they have timed. */
+  markResourceTiming(
+    info: TimingInfo, url: string, initiatorType: string, _global: unknown, cacheMode: string, _body?: unknown, status = 0, deliveryType = '',
+  ): PerformanceResourceTiming {
+    void this.#instance;
+    return markResource(toText(url), { info, initiatorType, cacheMode, status, deliveryType });
   }
   toJSON(): Record<string, unknown> {
     void this.#instance;
@@ -71,9 +99,14 @@ export class Performance extends EventTarget {
 }
 
 export const performance: Performance = new Performance(token);
+defineHandlerAttribute(Performance.prototype, 'resourcetimingbufferfull');
+onFull(() => {
+  dispatch(performance, new Event('resourcetimingbufferfull'));
+});
 
 defineInterface(Performance, 'Performance', { constructor: 0, mark: 1, measure: 1, clearMarks: 0, clearMeasures: 0, getEntriesByName: 1 });
 inspectable(Performance, (it) => ({ timeOrigin: it.timeOrigin }));
 defineGlobals({
   performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList,
+  PerformanceResourceTiming,
 });

@@ -8,9 +8,10 @@ import { startImmediate } from '../timers/queue';
 import { dictionary, needArguments, toText } from '../webidl/convert';
 import { defineInterface } from '../webidl/interface';
 import { kept, onEntry, select, type PerformanceEntry } from './entries';
+import { resources } from './resources';
 
 const token = Symbol();
-const supported: readonly string[] = Object.freeze(['mark', 'measure']);
+const supported: readonly string[] = Object.freeze(['function', 'mark', 'measure', 'resource']);
 
 export class PerformanceObserverEntryList {
   #entries: readonly PerformanceEntry[];
@@ -99,7 +100,7 @@ export class PerformanceObserver {
       if (!supported.includes(name)) return;
       this.#types.add(name);
       if (buffered) {
-        this.#buffer.push(...select(kept(), undefined, name));
+        this.#buffer.push(...select([...kept(), ...resources()], undefined, name));
         schedule();
       }
     }

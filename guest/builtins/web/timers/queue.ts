@@ -4,6 +4,7 @@
 import { EffectKind, EventKind } from '../../abi';
 import { native } from '../../native';
 import { refused, release, retain } from '../../ops';
+import { begin, end, enter, leave, type Execution } from '../../node/async_hooks/execution';
 import { drainTicks } from '../../runtime/ticks';
 import { warn } from '../../runtime/warning';
 import { reportError } from '../events/report';
@@ -26,6 +27,8 @@ export interface Timer {
   stopped: boolean;
   /** Whether a script goes on while this timer is active. */
   keepsAlive: boolean;
+  /** What async_hooks call it; none of the built-ins' own timers. */
+  readonly execution: Execution | undefined;
 }
 
 const heap: Timer[] = [];
@@ -46,11 +49,14 @@ export interface Immediate {
   readonly run: () => void;
   active: boolean;
   keepsAlive: boolean;
+  readonly execution: Execution | undefined;
 }
 
 export interface TimerOptions {
   repeats?: boolean;
   keepsAlive?: boolean;
+  /** The object that a program has of it, of which async_hooks tell. */
+  resource?: object;
 }
 
 let warnedNegative = false;
@@ -88,6 +94,7 @@ export function startTimer(run: () => void, ms: number, options: TimerOptions = 
     running: false,
     stopped: false,
     keepsAlive: options.keepsAlive ?? true,
+    execution: options.resource && begin('Timeout', options.resource),
   };
   activate(timer);
   return timer;
@@ -108,6 +115,7 @@ export function stopTimer(timer: Timer): void {
   if (timer.at < 0) return;
   removeAt(timer.at);
   if (timer.keepsAlive) release();
+  if (timer.execution !== undefined) end(timer.execution);
   askForWake();
 }
 
@@ -131,8 +139,8 @@ export function setKeepsAlive(timer: Timer | Immediate, keepsAlive: boolean): vo
   timer.keepsAlive = keepsAlive;
 }
 
-export function startImmediate(run: () => void): Immediate {
-  const immediate: Immediate = { id: ++lastId, run, active: true, keepsAlive: true };
+export function startImmediate(run: () => void, resource?: object): Immediate {
+  const immediate: Immediate = { id: ++lastId, run, active: true, keepsAlive: true, execution: resource && begin('Immediate', resource) };
   immediates.push(immediate);
   immediatesActive++;
   retain();
@@ -149,6 +157,7 @@ export function stopImmediate(immediate: Immediate): void {
   immediate.active = false;
   immediatesActive--;
   if (immediate.keepsAlive) release();
+  if (immediate.execution !== undefined) end(immediate.execution);
   if (immediatesActive === 0) immediates = [];
   askForWake();
 }
@@ -185,7 +194,7 @@ native.on(EventKind.Wake, () => {
     timer.running = true;
     timer.stopped = false;
     runningTimer = timer;
-    call(timer.run);
+    call(timer.run, timer.execution);
     runningTimer = undefined;
     timer.running = false;
     // It is in the heap again already when its callback restarted it.
@@ -193,7 +202,7 @@ native.on(EventKind.Wake, () => {
       timer.deadline = now + timer.periodMs * 1000;
       push(timer);
       if (timer.keepsAlive) retain();
-    }
+    } else if (timer.at < 0 && timer.execution !== undefined) end(timer.execution);
   }
   dueImmediates = immediates;
   immediates = [];
@@ -203,19 +212,22 @@ native.on(EventKind.Wake, () => {
     immediate.active = false;
     immediatesActive--;
     if (immediate.keepsAlive) release();
-    call(immediate.run);
+    call(immediate.run, immediate.execution);
+    if (immediate.execution !== undefined) end(immediate.execution);
   }
   dueImmediates = [];
   askForWake();
 });
 
 /** Runs one callback and then the ticks and jobs that it made, so that the next callback sees their effects. */
-function call(run: () => void): void {
+function call(run: () => void, execution: Execution | undefined): void {
+  if (execution !== undefined) enter(execution);
   try {
     run();
   } catch (error) {
     reportError(error);
   }
+  if (execution !== undefined) leave(execution);
   drainTicks();
   do native.drainJobs();
   while (drainTicks());

@@ -36,7 +36,7 @@ export class Timeout {
       const current = this.#callback;
       if (typeof current === 'function') runInFrame(frame, () => Reflect.apply(current, this, args));
     };
-    this.#timer = startTimer(run, clampDelay(delay), { repeats });
+    this.#timer = startTimer(run, clampDelay(delay), { repeats, resource: this });
   }
 
   ref(): this {
@@ -109,7 +109,7 @@ export class Immediate {
     const frame = currentFrame();
     this.#immediate = startImmediate(() => {
       runInFrame(frame, () => Reflect.apply(callback, this, args));
-    });
+    }, this);
   }
 
   ref(): this {
