@@ -130,6 +130,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_ARG_NOT_ITERABLE: [(name) => `${name} must be iterable`, TypeError],
   ERR_ASYNC_CALLBACK: [(name) => `${name} must be a function`, TypeError],
   ERR_ASYNC_TYPE: [(name) => `Invalid name for async "type": ${name}`, TypeError],
+  ERR_BROTLI_INVALID_PARAM: [(name) => `${name} is not a valid Brotli parameter`, RangeError],
   ERR_BUFFER_OUT_OF_BOUNDS: [(name) => (name ? `"${name}" is outside of buffer bounds` : 'Attempt to access memory outside buffer bounds'), RangeError],
   ERR_BUFFER_TOO_LARGE: [(max) => `Cannot create a Buffer larger than ${max} bytes`, RangeError],
   ERR_CONSOLE_WRITABLE_STREAM: [(name) => `Console expects a writable stream instance for ${name}`, TypeError],

@@ -27,3 +27,4 @@ import './util';
 import './unsupported';
 import './v8';
 import './vm';
+import './zlib';

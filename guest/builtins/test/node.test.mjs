@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { script } from './engine.mjs';
 import { fixture } from './fixtures.mjs';
 
-test('util, assert, buffer, querystring, url and os behave as in Node', () => {
-  const file = fixture('node/modules.mjs');
+/** Runs a fixture in Node and in the guest, and compares line by line. */
+function asInNode(name) {
+  const file = fixture(name);
   const env = { ...process.env, TMPDIR: '/tmp' };
   const expected = execFileSync(process.execPath, ['--no-warnings', '--no-deprecation', file], { encoding: 'utf8', env }).split('\n');
   const guest = script(readFileSync(file, 'utf8'));
@@ -16,7 +17,11 @@ test('util, assert, buffer, querystring, url and os behave as in Node', () => {
   const found = guest.stdout.split('\n');
   const wrong = expected.flatMap((line, at) => (line === found[at] ? [] : [`Node: ${line}\nholm: ${found[at]}`]));
   assert.equal(wrong.join('\n\n'), '');
-});
+}
+
+test('util, assert, buffer, querystring, url and os behave as in Node', () => asInNode('node/modules.mjs'));
+
+test('zlib behaves as in Node, errors too', () => asInNode('node/zlib.mjs'));
 
 test('performance has a clock, marks and measures', () => {
   const guest = script(`const { performance: p } = globalThis; console.log(p.now() === performance.now(), typeof p.timeOrigin, p instanceof EventTarget, String(p), Object.keys(p.toJSON()));

@@ -66,12 +66,12 @@ const MODULES: &[(&str, &[&str])] = &[
     ("util", &["util", "mime", "parse-args", "styletext"]),
     ("v8", &["v8"]),
     ("vm", &["vm"]),
+    ("zlib", &["zlib"]),
 ];
 
-/// What a test may import: the modules above, two that others of ours need, and our own `common`.
+/// What a test may import: the modules above, crypto, which others of ours need, and our own `common`.
 const IMPORTS: &[&str] = &[
     "crypto",
-    "zlib",
     "sys",
     "test",
     "assert/strict",
@@ -124,6 +124,8 @@ const NEEDS: &[(&str, &str)] = &[
     ("WebAssembly", "WebAssembly inside of it"),
     ("fs.watch", "watching files"),
     ("watchFile", "watching files"),
+    ("Zstd", "zstd, which Node 20 does not have"),
+    ("zstd", "zstd, which Node 20 does not have"),
     ("process.dlopen", "native add-ons"),
     ("process.report", "Node's diagnostic reports"),
     ("allow_natives_syntax", "syntax of V8's own"),

@@ -98,6 +98,16 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
         &["limit_cpu_ms"],
     ),
     (
+        "compress",
+        "const z = await import('node:zlib'); const b = crypto.getRandomValues(new Uint8Array(65536)); for (;;) z.deflateSync(b, { level: 9 });",
+        &["limit_cpu_ms"],
+    ),
+    (
+        "bomb",
+        "const z = await import('node:zlib'); z.gunzipSync(Buffer.concat(Array(999).fill(z.gzipSync(Buffer.alloc(1 << 20)))));",
+        &["limit_memory_bytes", "limit_cpu_ms"],
+    ),
+    (
         "urls",
         "for (;;) new URL('https://example.com/' + 'a/../'.repeat(1e4));",
         &["limit_cpu_ms", "limit_memory_bytes"],

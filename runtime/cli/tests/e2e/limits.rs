@@ -58,6 +58,18 @@ limits! {
         let source = format!("export default () => {{ {program} }}");
         let [response] = Test::using(&source).with(&["--memory-mib", "16"]).against([get("/")]);
         response.refuses(500, "limit_memory_bytes");
+        // 66 KiB that stand for 64 MiB: read piece by piece they fit, all at once they do not.
+        let bomb = "import zlib from 'node:zlib';
+            const bomb = Buffer.concat(Array(64).fill(zlib.gzipSync(Buffer.alloc(1 << 20))));
+            let length = 0;
+            const read = async (chunks) => { for await (const chunk of chunks) length += chunk.length; };";
+        let pieces = format!("{bomb} await read(zlib.createGunzip().end(bomb)); console.log(length);");
+        run_thrice(&pieces, &["--memory-mib", "16"]).prints("67108864\n");
+        let whole = format!("{bomb} zlib.gunzipSync(bomb);");
+        run_thrice(&whole, &["--memory-mib", "16"]).fails(124, "(limit `memory_bytes`)");
+        let web = format!("{bomb} const all = zlib.deflateSync(zlib.gunzipSync(bomb.subarray(0, bomb.length / 8)));
+            await read(new Blob([all]).stream().pipeThrough(new DecompressionStream('deflate'))); console.log(length);");
+        run_thrice(&web, &["--memory-mib", "32"]).prints("8388608\n");
     }
 
     fn request_body_bytes() {
