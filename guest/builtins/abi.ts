@@ -100,6 +100,13 @@ export const enum Pure {
   IsPrime = 20,
   EncodingName = 21,
   Decode = 22,
+  IntlData = 40,
+  LanguageTag = 41,
+  TimeZoneName = 42,
+  TimeZoneAt = 43,
+  Collate = 44,
+  Segment = 45,
+  LocaleCase = 46,
 }
 
 export const enum CipherMode {
@@ -111,6 +118,12 @@ export const enum CipherMode {
   KeyWrap = 5,
   KeyUnwrap = 6,
   ChaCha20 = 7,
+}
+
+export const enum TagWork {
+  Canonicalize = 0,
+  Maximize = 1,
+  Minimize = 2,
 }
 
 export const enum UrlPart {

@@ -2,6 +2,7 @@
 // another defines; runtime comes last, since it takes the events that run user code.
 
 import './web/events';
+import './intl';
 import './web/console';
 import './web/timers';
 import './web/encoding';

@@ -250,6 +250,27 @@ codes! {
         /// Decode text. Fields: encoding `str`, fatal `u32`, last piece `u32`, state `bytes` (empty at the start), `bytes`. Answer:
         /// text `str`, state `bytes`; nothing when fatal and malformed.
         Decode = 22,
+        /// Locale data. Fields: keys `str` (`de-AT/currencies/EUR`). Answer: the JSON `str` of the first that there is, or
+        /// nothing.
+        IntlData = 40,
+        /// A language tag. Fields: what to do `u32` ([`TagWork`]), tag `str`. Answer: `str`, or nothing when it is none.
+        LanguageTag = 41,
+        /// A name of IANA's time zone database in any case. Fields: name `str`. Answer: `str` as the database writes it, or nothing.
+        TimeZoneName = 42,
+        /// A time zone around an instant. Fields: name `str`, seconds since the epoch, rounded down, `f64`. Answer: seconds
+        /// ahead of UTC `f64`, whether this is summer time `u32`, and the seconds between which both hold: from `f64`
+        /// (or `null`), until `f64` (or `null`); nothing when there is no such zone.
+        TimeZoneAt = 43,
+        /// Compare by a locale's order. Fields: locale `str`, strength `u32` (0 base, 1 accent, 2 case, 3 variant), flags
+        /// `u32` (1 numeric, 2 ignore punctuation, 4 upper case first, 8 lower case first), a `str`, b `str`. Answer: `u32`, 0
+        /// when a comes first, 1 when neither does, 2 when b does.
+        Collate = 44,
+        /// Boundaries in a text. Fields: locale `str`, of what `u32` (0 characters as readers see them, 1 words, 2 sentences), text
+        /// `str`. Answer: UTF-16 offsets of the ends, `bytes` (each a little-endian `u32`), and for words `bytes`, 1 for
+        /// each end of something like a word, else 0.
+        Segment = 45,
+        /// Case of a language. Fields: locale `str`, upper `u32` (else lower), text `str`. Answer: `str`.
+        LocaleCase = 46,
     }
 }
 
@@ -272,6 +293,18 @@ codes! {
         KeyUnwrap = 6,
         /// RFC 8439; the initial value is the nonce of 12 bytes
         ChaCha20 = 7,
+    }
+}
+
+codes! {
+    /// What [`Pure::LanguageTag`] does.
+    TagWork: u32 {
+        /// Its canonical form
+        Canonicalize = 0,
+        /// With its likely script and region
+        Maximize = 1,
+        /// Without what follows from the rest
+        Minimize = 2,
     }
 }
 

@@ -8,7 +8,7 @@ macro_rules! for_each_enum {
     ($visit:expr) => {{
         let mut visit = $visit;
         for_each_enum!(@ visit, EventKind, LoadMode, ModuleFormat, Completion, Failure, EffectKind, Handler,
-            Redirect, Stream, Pure, CipherMode, UrlPart, Refusal);
+            Redirect, Stream, Pure, CipherMode, TagWork, UrlPart, Refusal);
     }};
     (@ $visit:ident, $($name:ident),*) => {
         $(let values: Vec<(i64, &str)> =

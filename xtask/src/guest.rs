@@ -165,6 +165,11 @@ fn notices([engine, zlib, _]: &[PathBuf; 3]) -> Result<String> {
         )?;
         text += &format!("\nbuiltins.js holds {package}:\n\n{}\n", licence.trim());
     }
+    let data = read(root().join("guest/cldr/LICENSE"))?;
+    text += &format!(
+        "\nbuiltins.js and holm hold locale data of Unicode's CLDR:\n\n{}\n",
+        data.trim()
+    );
     Ok(text)
 }
 

@@ -26,6 +26,7 @@ export class F64 {
 
 function field(value) {
   if (value === null) return Buffer.from([0]);
+  if (typeof value === 'number' && value >>> 0 !== value) return field(new F64(value));
   if (typeof value === 'number') {
     const out = Buffer.alloc(5);
     out[0] = 1;

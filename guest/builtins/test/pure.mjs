@@ -2,6 +2,7 @@
 // answer is a list of fields; none at all where the host has nothing to say.
 
 import * as crypto from 'node:crypto';
+import { pureIntl } from './pure_intl.mjs';
 
 const digests = {
   'RIPEMD-160': 'ripemd160', 'SHA-1': 'sha1', 'SHA-224': 'sha224', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512',
@@ -182,4 +183,5 @@ export const pure = {
   19: prime,
   20: (candidate) => [crypto.checkPrimeSync(toNumber(candidate)) ? 1 : 0],
   21: (label) => orNothing(() => new TextDecoder(label).encoding),
+  ...pureIntl,
 };

@@ -1,4 +1,4 @@
-//! Pure functions that the host computes for the guest: URLs, digests, ciphers, keys, legacy encodings.
+//! Pure functions that the host computes for the guest: URLs, digests, ciphers, keys, legacy encodings, locales.
 //!
 //! Each maps encoded fields to encoded fields and reaches nothing else, so calls of them need no place in a
 //! journal. What they cost is known from the fields alone ([`mod@price`]) and charged by the caller before the work.
@@ -7,6 +7,7 @@ mod bignum;
 mod cipher;
 mod curve;
 mod hash;
+mod intl;
 mod kdf;
 mod price;
 mod text;
@@ -45,6 +46,13 @@ pub fn call(function: Pure, fields: &mut Reader<'_>) -> Result<Vec<u8>, Malforme
         Pure::IsPrime => bignum::is_prime(fields),
         Pure::EncodingName => text::name(fields),
         Pure::Decode => text::decode(fields),
+        Pure::IntlData => intl::data::find(fields),
+        Pure::LanguageTag => intl::tag::work(fields),
+        Pure::TimeZoneName => intl::zone::name(fields),
+        Pure::TimeZoneAt => intl::zone::at(fields),
+        Pure::Collate => intl::collate::compare(fields),
+        Pure::Segment => intl::segment::segment(fields),
+        Pure::LocaleCase => intl::case::convert(fields),
     }
 }
 
