@@ -74,7 +74,7 @@ fn a_zone_has_an_offset_between_two_changes() {
         1_325_239_199.0,
         &["-36000", "1", "1316872800", "1325239200"],
     );
-    // Summer in the name's sense, though Irish law calls winter the exception.
+    // Summer is summer, though Irish law calls winter the exception.
     at(
         "Europe/Dublin",
         1_718_000_000.0,
@@ -96,16 +96,18 @@ fn rules_go_on_beyond_every_calendar() {
         panic!("the zone is there");
     };
     assert_eq!((offset.as_str(), summer.as_str()), ("7200", "1"));
-    for seconds in [-8.64e12, 8.64e12, 1e300, -1e300] {
+    for seconds in [-8.64e12, 8.64e12] {
         assert!(
             answer(Pure::TimeZoneAt, &[Text("America/New_York"), Seconds(seconds)]).is_ok(),
             "{seconds}"
         );
     }
-    assert_eq!(
-        answer(Pure::TimeZoneAt, &[Text("UTC"), Seconds(f64::NAN)]),
-        Err(Malformed::Type)
-    );
+    for seconds in [f64::NAN, f64::INFINITY, 1e300, -1e300] {
+        assert_eq!(
+            answer(Pure::TimeZoneAt, &[Text("UTC"), Seconds(seconds)]),
+            Err(Malformed::Type)
+        );
+    }
 }
 
 #[test]

@@ -8,18 +8,10 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 const CYCLE: f64 = 12_622_780_800.0;
 /// The first second of the year 9000, past which jiff's own calendar soon ends.
 const LATE: f64 = 221_845_392_000.0;
-/// The last instants at which each jiff can be asked.
+/// Before this nothing changed; jiff cannot be asked much further back.
 const EARLY: f64 = -377_000_000_000.0;
-
-/// Zones whose law calls winter the exception, with the seconds between which it does. Names of times in CLDR are made
-/// for the other reading: summer time is the exception everywhere.
-const WINTER_TIME: [(&str, i64, i64); 5] = [
-    ("Africa/Casablanca", 1_540_695_600, i64::MAX),
-    ("Africa/El_Aaiun", 1_540_695_600, i64::MAX),
-    ("Africa/Windhoek", 764_200_800, 1_508_803_200),
-    ("Eire", -37_242_000, i64::MAX),
-    ("Europe/Dublin", -37_242_000, i64::MAX),
-];
+/// What a Date can be.
+const SECONDS_MAX: f64 = 8.64e12;
 
 fn zone(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
@@ -47,7 +39,7 @@ pub(in crate::pure) fn at(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed>
     let Some(zone) = zone else {
         return Ok(answer.finish());
     };
-    if !seconds.is_finite() {
+    if seconds.is_nan() || seconds.abs() > SECONDS_MAX {
         return Err(Malformed::Type);
     }
     let shift = if seconds > LATE {
@@ -60,11 +52,8 @@ pub(in crate::pure) fn at(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed>
     let instant = Timestamp::from_second(asked).map_err(|_| Malformed::Type)?;
     let next = Timestamp::from_second(asked + 1).map_err(|_| Malformed::Type)?;
     let info = zone.to_offset_info(instant);
-    let winter = WINTER_TIME
-        .iter()
-        .any(|(name, from, until)| Some(*name) == zone.iana_name() && (*from..*until).contains(&asked));
     answer.f64(f64::from(info.offset().seconds()));
-    answer.u32(u32::from(info.dst().is_dst() != winter));
+    answer.u32(u32::from(info.dst().is_dst()));
     let mut side = |transition: Option<Timestamp>| {
         #[expect(
             clippy::cast_precision_loss,
