@@ -47,7 +47,7 @@ pub(in crate::pure) fn at(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed>
     } else {
         0.0
     };
-    #[expect(clippy::cast_possible_truncation, reason = "within the range of a timestamp")]
+    // Within the range of a timestamp.
     let asked = (seconds - shift).max(EARLY) as i64;
     let instant = Timestamp::from_second(asked).map_err(|_| Malformed::Type)?;
     let next = Timestamp::from_second(asked + 1).map_err(|_| Malformed::Type)?;
@@ -55,10 +55,6 @@ pub(in crate::pure) fn at(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed>
     answer.f64(f64::from(info.offset().seconds()));
     answer.u32(u32::from(info.dst().is_dst()));
     let mut side = |transition: Option<Timestamp>| {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "seconds of a timestamp are exact in an f64"
-        )]
         match transition {
             Some(transition) => answer.f64(transition.as_second() as f64 + shift),
             None => answer.null(),
