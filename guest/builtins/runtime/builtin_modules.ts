@@ -36,6 +36,11 @@ export function builtinNames(): string[] {
   return [...builtins.keys()].sort();
 }
 
+/** True for a name that means a built-in module with its prefix only. */
+export function needsPrefix(name: string): boolean {
+  return name === 'test' || name === 'sea' || name === 'sqlite';
+}
+
 /** True for a name that means a module of Node's own, whether holm has it or not. */
 export function isNodeName(specifier: string): boolean {
   return specifier.startsWith('node:') || NODE_MODULES.has(specifier) || builtins.has(specifier);
@@ -47,7 +52,7 @@ export function unsupported(specifier: string): Error {
   const error = new Error(
     NODE_MODULES.has(name)
       ? `node:${name} is not supported by holm: it needs all of Node, which a WebAssembly instance cannot give`
-      : `There is no built-in module node:${name}`,
+      : `No such built-in module: node:${name}`,
   );
   return Object.assign(error, { code: NODE_MODULES.has(name) ? 'ERR_HOLM_UNSUPPORTED' : 'ERR_UNKNOWN_BUILTIN_MODULE' });
 }

@@ -1,18 +1,25 @@
-// CommonJS: `require`, `module`, their cache and cycles, on the closed graph of the program.
+// CommonJS: `require`, `module`, their cache and cycles. What programs and packages put in the place of Node's own functions
+// (Module._load, Module._resolveFilename, Module._extensions, module._compile) is called in their place here as well.
 
 import { ModuleFormat } from '../abi';
 import { native } from '../native';
-import { builtinExports } from './builtin_modules';
-import { folderOf, notFound, REQUIRED, resolveFrom, takeSource } from './modules';
+import { builtinExports, hasBuiltin, isNodeName, needsPrefix } from './builtin_modules';
+import { warnedExports, withoutWarning } from './cycles';
+import { fileOrFolder, moduleAt, packageFolders, readModule, REQUIRE_CONDITIONS, resolveOnDisk, statOf, type Package, type Search } from './disk';
+import { notFound, REQUIRED, resolveInProgram, takeSource } from './modules';
+import { folderOf, normal } from './paths';
 import { program, type ModuleEntry } from './program';
+import { warn } from './warning';
 
 export interface Require {
   (specifier: string): unknown;
-  resolve: { (specifier: string): string; paths(specifier: string): null };
+  resolve: { (specifier: string, options?: unknown): string; paths(specifier: string): string[] | null };
   cache: Record<string, Module>;
   main: Module | undefined;
-  extensions: Record<string, unknown>;
+  extensions: Record<string, Extension>;
 }
+
+type Extension = (module: Module, filename: string) => void;
 
 type Wrapper = (
   this: unknown,
@@ -21,113 +28,244 @@ type Wrapper = (
   module: Module,
   __filename: string,
   __dirname: string,
-) => void;
+) => unknown;
 
 /** `module` inside a CommonJS module. */
 export class Module {
-  readonly id: string;
-  readonly path: string;
+  id: string;
+  path: string;
   exports: unknown = {};
-  readonly filename: string;
+  filename: string | null = null;
   loaded = false;
-  readonly children: Module[] = [];
-  readonly paths: string[] = [];
-  parent: Module | undefined;
+  children: Module[] = [];
+  paths: string[] = [];
+  declare parent: Module | null | undefined;
 
-  constructor(filename: string, parent: Module | undefined) {
-    this.id = parent === undefined && filename === program.entry ? '.' : filename;
-    this.path = folderOf(filename);
-    this.filename = filename;
-    this.parent = parent;
+  static _cache: Record<string, Module> = Object.create(null);
+  static _pathCache: Record<string, string> = Object.create(null);
+  static _extensions: Record<string, Extension> = Object.create(null);
+  static globalPaths: string[] = [];
+  static wrapper = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'];
+  static wrap(script: string): string {
+    return `${Module.wrapper[0]}${script}${Module.wrapper[1]}`;
+  }
+
+  constructor(id = '', parent?: Module | null) {
+    this.id = id;
+    this.path = folderOf(id);
+    Object.defineProperty(this, 'parent', { value: parent, writable: true, configurable: true, enumerable: false });
+    if (parent !== undefined && parent !== null && !parent.children.includes(this)) parent.children.push(this);
   }
 
   require(specifier: string): unknown {
-    return requireFrom(this.filename, specifier, this);
+    checkSpecifier(specifier);
+    return Module._load(specifier, this, false);
   }
+
+  load(filename: string): void {
+    this.filename ??= filename;
+    this.paths = Module._nodeModulePaths(folderOf(filename));
+    Module._extensions[extensionOf(filename)]!(this, filename);
+    this.loaded = true;
+  }
+
+  /** Runs a text as this module's. */
+  _compile(content: string, filename: string): unknown {
+    return runWrapper(compile(`${content}`, filename), this, filename);
+  }
+
+  static _load(request: string, parent: Module | undefined | null, isMain = false): unknown {
+    if (request.startsWith('node:')) {
+      // Throws when there is none.
+      return builtinExports(Module._resolveFilename(request, parent));
+    }
+    const filename = Module._resolveFilename(request, parent, isMain);
+    const cached = Module._cache[filename];
+    if (cached !== undefined) {
+      if (parent && !parent.children?.includes(cached)) parent.children?.push(cached);
+      return cached.loaded === false ? inCycle(cached) : cached.exports;
+    }
+    if (hasBuiltin(filename)) return builtinExports(filename);
+    const module = new Module(filename, parent);
+    if (isMain) {
+      main = module;
+      module.id = '.';
+    }
+    Module._cache[filename] = module;
+    let complete = false;
+    try {
+      module.load(filename);
+      complete = true;
+    } finally {
+      // A module that threw runs again when it is required again.
+      if (complete) withoutWarning(module.exports);
+      else {
+        delete Module._cache[filename];
+        if (parent) parent.children = parent.children?.filter((child) => child !== module);
+      }
+    }
+    return module.exports;
+  }
+
+  static _resolveFilename(request: string, parent: Module | undefined | null, _isMain = false, options?: { paths?: unknown }): string {
+    if (isBuiltinName(request)) return request;
+    const base = parent?.filename ?? (parent?.paths !== undefined && parent?.id ? parent.id : program.entry);
+    let found: string | undefined;
+    if (options !== undefined && options !== null && typeof options === 'object' && options.paths !== undefined) {
+      found = resolveFromPaths(request, options.paths);
+    } else {
+      found = resolveInProgram(base, request, REQUIRED) ?? resolveOnDisk(base, request, search());
+    }
+    if (found !== undefined) return found;
+    throw notFound('MODULE_NOT_FOUND', request, base);
+  }
+
+  /** The file of a request in one of these folders, or false. */
+  static _findPath(request: string, paths: string[] | null): string | false {
+    const folders = request.startsWith('/') ? [''] : (paths ?? []);
+    for (const folder of folders) {
+      const found = fileOrFolder(folder === '' ? request : `${folder}/${request}`, search());
+      if (found !== undefined) return found;
+    }
+    return false;
+  }
+
+  static _nodeModulePaths(from: string): string[] {
+    return packageFolders(from);
+  }
+
+  static _resolveLookupPaths(request: string, parent?: Module | null): string[] | null {
+    if (isBuiltinName(request)) return null;
+    if (!/^\.\.?(?:\/|$)/.test(request)) return [...(parent?.paths ?? []), ...Module.globalPaths];
+    return parent?.filename ? [folderOf(parent.filename)] : ['.'];
+  }
+
+  /** NODE_PATH, from the program's own environment. */
+  static _initPaths(): void {
+    const { env } = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process;
+    const { HOME, NODE_PATH } = env;
+    const own = HOME === undefined ? [] : [`${HOME}/.node_modules`, `${HOME}/.node_libraries`];
+    Module.globalPaths = [...(NODE_PATH ?? '').split(':').filter((path) => path !== ''), ...own];
+  }
+
+  static _preloadModules(): void {}
+  static _stat(path: string): number {
+    return statOf(`${path}`);
+  }
+  static runMain(): void {}
 }
 
-const cache: Record<string, Module> = Object.create(null);
+// The bundler calls the class `_Module`, as it mentions itself.
+Object.defineProperty(Module, 'name', { value: 'Module', configurable: true });
+
+let main: Module | undefined;
+
 /** Compiled wrappers stay, so that a module which a program deletes from `require.cache` can run again. */
 const wrappers = new Map<string, Wrapper>();
-let main: Module | undefined;
 
 /** Runs the entry as the main module. */
 export function runMain(entry: ModuleEntry): unknown {
-  main = new Module(entry.path, undefined);
-  run(entry, main);
-  return main.exports;
+  return Module._load(entry.path, null, true);
 }
 
 /** What `require` of this module gives; runs it when it has not run yet. */
-export function requirePath(entry: ModuleEntry, parent?: Module): unknown {
-  const cached = cache[entry.path];
-  if (cached !== undefined) {
-    if (parent !== undefined && !parent.children.includes(cached)) parent.children.push(cached);
-    // CommonJS in a cycle sees what is there so far; an ES module has nothing to show before its end.
-    return cached.loaded || entry.format !== ModuleFormat.Esm ? cached.exports : namespaceOf(entry);
-  }
-  const module = new Module(entry.path, parent);
-  parent?.children.push(module);
-  run(entry, module);
-  return module.exports;
+export function requirePath(entry: ModuleEntry): unknown {
+  return Module._load(entry.path, undefined, false);
 }
 
 /** The `require` of a module at `filename`. */
-export function makeRequire(filename: string, module?: Module): Require {
-  const require = ((specifier: string) => requireFrom(filename, specifier, module)) as Require;
-  const resolve = (specifier: string) => resolveRequired(filename, specifier);
-  require.resolve = Object.assign(resolve, { paths: () => null });
-  require.cache = cache;
-  require.main = main;
-  require.extensions = EXTENSIONS;
+export function makeRequire(filename: string, given?: Module): Require {
+  const module = given ?? new Module(filename);
+  if (given === undefined) {
+    module.filename = filename;
+    module.paths = packageFolders(folderOf(filename));
+  }
+  const require = ((specifier: string) => module.require(specifier)) as Require;
+  const resolve = (specifier: string, options?: unknown): string => {
+    if (typeof specifier !== 'string') throw invalidType('request', 'string', specifier);
+    return Module._resolveFilename(specifier, module, false, options as { paths?: unknown });
+  };
+  const paths = (specifier: string): string[] | null => {
+    if (typeof specifier !== 'string') throw invalidType('request', 'string', specifier);
+    return Module._resolveLookupPaths(specifier, module);
+  };
+  const properties = { resolve: Object.assign(resolve, { paths }), cache: Module._cache, main, extensions: Module._extensions };
+  // Defined and not assigned: Object.prototype may have a setter of the same name.
+  for (const [key, value] of Object.entries(properties)) {
+    Object.defineProperty(require, key, { __proto__: null, value, writable: true, configurable: true, enumerable: true } as PropertyDescriptor);
+  }
   return require;
 }
 
-/** Exists because old packages look at its keys; nothing can be added to how modules are loaded. */
-const EXTENSIONS: Record<string, unknown> = Object.freeze(
-  Object.assign(Object.create(null), { '.js': undefined, '.json': undefined, '.node': undefined }),
-);
-
-function requireFrom(base: string, specifier: string, parent: Module | undefined): unknown {
-  const target = resolveRequired(base, specifier);
-  const entry = program.modules.get(target);
-  return entry === undefined ? builtinExports(target) : requirePath(entry, parent);
+function invalidType(name: string, type: string, value: unknown): TypeError {
+  const received = value === null || value === undefined ? `${value}` : typeof value === 'object' ? `an instance of ${value.constructor?.name}` : `type ${typeof value}`;
+  return Object.assign(new TypeError(`The "${name}" argument must be of type ${type}. Received ${received}`), { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
-function resolveRequired(base: string, specifier: string): string {
-  if (typeof specifier !== 'string') {
-    const error = new TypeError(`The argument of require must be a string, not ${typeof specifier}`);
-    throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
-  }
-  const target = resolveFrom(base, specifier, REQUIRED);
-  if (target === undefined) throw notFound('MODULE_NOT_FOUND', specifier, base);
-  return target;
-}
-
-function run(entry: ModuleEntry, module: Module): void {
-  cache[entry.path] = module;
-  let complete = false;
-  try {
-    evaluate(entry, module);
-    complete = true;
-  } finally {
-    // A module that threw runs again when it is required again.
-    if (complete) module.loaded = true;
-    else delete cache[entry.path];
+function checkSpecifier(specifier: unknown): void {
+  if (typeof specifier !== 'string') throw invalidType('id', 'string', specifier);
+  if (specifier === '') {
+    throw Object.assign(new TypeError("The argument 'id' must be a non-empty string. Received ''"), { code: 'ERR_INVALID_ARG_VALUE' });
   }
 }
 
-function evaluate(entry: ModuleEntry, module: Module): void {
+/** The names that mean a module of Node's own: with its prefix, or where there is one without. */
+function isBuiltinName(request: string): boolean {
+  return isNodeName(request) && hasBuiltin(request) && (request.startsWith('node:') || !needsPrefix(request));
+}
+
+function search(): Search {
+  return { extensions: Object.keys(Module._extensions), conditions: REQUIRE_CONDITIONS, more: Module.globalPaths, onBadMain };
+}
+
+function onBadMain(pkg: Package, field: string): void {
+  warn(`Invalid 'main' field in '${pkg.file}' of '${field}'. Please either fix that or report it to the module author`, 'DeprecationWarning', 'DEP0128');
+}
+
+function resolveFromPaths(request: string, paths: unknown): string | undefined {
+  if (!Array.isArray(paths)) {
+    throw Object.assign(new TypeError(`The property 'options.paths' is invalid. Received ${String(paths)}`), { code: 'ERR_INVALID_ARG_VALUE' });
+  }
+  for (const path of paths as unknown[]) {
+    if (typeof path !== 'string') throw invalidType('paths', 'string', path);
+    const base = `${normal(path)}/x`;
+    const found = resolveInProgram(base, request, REQUIRED) ?? resolveOnDisk(base, request, search());
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The longest ending that there is a way to load; `.js` for all others. A leading dot begins a name. */
+function extensionOf(filename: string): string {
+  const name = filename.slice(filename.lastIndexOf('/') + 1);
+  for (let at = name.indexOf('.', 1); at >= 0; at = name.indexOf('.', at + 1)) {
+    const extension = name.slice(at);
+    if (Module._extensions[extension] !== undefined) return extension;
+  }
+  return '.js';
+}
+
+/** CommonJS in a cycle sees what is there so far; an ES module has nothing to show before its end. */
+function inCycle(module: Module): unknown {
+  const entry = program.modules.get(module.filename ?? module.id);
+  if (entry?.format === ModuleFormat.Esm) return namespaceOf(entry);
+  return warnedExports(module.exports);
+}
+
+function evaluate(module: Module, filename: string): void {
+  const entry = moduleAt(filename) ?? readModule(filename);
   switch (entry.format) {
     case ModuleFormat.CommonJs: {
-      let wrapper = wrappers.get(entry.path);
-      if (wrapper === undefined) {
-        wrapper = compile(entry);
-        wrappers.set(entry.path, wrapper);
+      if (!program.modules.has(filename) || module._compile !== Module.prototype._compile) {
+        module._compile(withoutHashbang(takeSource(entry)), filename);
+        break;
       }
-      const require = makeRequire(entry.path, module);
-      // `exports` may have become a property without a setter, so nothing is assigned to it afterwards.
-      wrapper.call(module.exports, module.exports, require, module, module.filename, module.path);
+      let wrapper = wrappers.get(filename);
+      if (wrapper === undefined) {
+        wrapper = compile(withoutHashbang(takeSource(entry)), filename);
+        wrappers.set(filename, wrapper);
+      }
+      runWrapper(wrapper, module, filename);
       break;
     }
     case ModuleFormat.Esm:
@@ -141,9 +279,22 @@ function evaluate(entry: ModuleEntry, module: Module): void {
   }
 }
 
-function compile(entry: ModuleEntry): Wrapper {
-  const names = ['exports', 'require', 'module', '__filename', '__dirname'];
-  return native.compileFunction(withoutHashbang(takeSource(entry)), entry.path, names) as Wrapper;
+Module._extensions['.js'] = evaluate;
+Module._extensions['.json'] = function (module, filename) {
+  evaluate(module, filename);
+};
+Module._extensions['.node'] = function (_module, filename) {
+  throw Object.assign(new Error(`${filename} is a native addon, which cannot run in a sandbox`), { code: 'ERR_DLOPEN_FAILED' });
+};
+
+function runWrapper(wrapper: Wrapper, module: Module, filename: string): unknown {
+  const require = makeRequire(filename, module);
+  // `exports` may have become a property without a setter, so nothing is assigned to it afterwards.
+  return wrapper.call(module.exports, module.exports, require, module, filename, folderOf(filename));
+}
+
+function compile(source: string, filename: string): Wrapper {
+  return native.compileFunction(source, filename, ['exports', 'require', 'module', '__filename', '__dirname']) as Wrapper;
 }
 
 /** A first line `#!…` is no JavaScript inside of a function; as a comment it keeps the positions. */
@@ -153,7 +304,11 @@ function withoutHashbang(source: string): string {
 
 function namespaceOf(entry: ModuleEntry): unknown {
   const [state, value, promise] = native.requireModule(entry.path);
-  if (state === 1) return value;
+  if (state === 1) {
+    // As in Node: a module may say by this name what require() gives.
+    const whole = Object.getOwnPropertyDescriptor(value as object, 'module.exports');
+    return whole === undefined ? value : whole.value;
+  }
   // The error is thrown here, so the module's promise is not unhandled besides.
   promise?.catch(() => {});
   if (state === 2) throw value;

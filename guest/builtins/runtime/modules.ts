@@ -1,28 +1,31 @@
-// ES modules: gives the engine the source and the links of the program's modules. The graph is closed: what
-// the Load event did not bring cannot be imported, whatever its name.
+// ES modules: gives the engine the source and the links of the program's modules. What the Load event did not bring is
+// looked for in the folders that the program was given (disk.ts).
 
 import { LoadMode, ModuleFormat } from '../abi';
 import { native } from '../native';
 import { builtinExports, hasBuiltin, isNodeName, unsupported } from './builtin_modules';
-import { linkOf, linksOf, program, type ModuleEntry } from './program';
 import { requirePath } from './commonjs';
+import { IMPORT_CONDITIONS, keepModule, moduleAt, resolveOnDisk } from './disk';
+import { folderOf, normal, pathOfUrl, urlOf } from './paths';
+import { linkOf, linksOf, program, type ModuleEntry } from './program';
 
 /** How many importable names an error lists. */
 const NAMES_SHOWN = 12;
 
 native.moduleHooks({
   resolve(base, specifier) {
-    const found = resolveFrom(base, specifier, EXACT);
+    const found = resolveImport(base, specifier);
     if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', specifier, base);
     return found;
   },
 
   load(path) {
-    const entry = program.modules.get(path);
+    if (!path.startsWith('/') && hasBuiltin(path)) return namesOf(builtinExports(path)!);
+    const entry = moduleAt(path);
     if (entry === undefined) {
-      if (hasBuiltin(path)) return namesOf(builtinExports(path)!);
       throw isNodeName(path) ? unsupported(path) : notFound('ERR_MODULE_NOT_FOUND', path, '');
     }
+    keepModule(entry);
     switch (entry.format) {
       case ModuleFormat.Esm:
         return takeSource(entry);
@@ -37,7 +40,7 @@ native.moduleHooks({
   },
 
   values(path) {
-    const entry = program.modules.get(path);
+    const entry = path.startsWith('/') ? moduleAt(path) : undefined;
     if (entry === undefined) return withDefault(builtinExports(path)!);
     const exports = requirePath(entry);
     if (entry.format !== ModuleFormat.CommonJs) return { default: exports };
@@ -54,13 +57,21 @@ native.moduleHooks({
     meta.dirname = folderOf(path);
     meta.filename = path;
     meta.resolve = (specifier: string) => {
-      const found = resolveFrom(path, `${specifier}`, EXACT);
+      const found = resolveImport(path, `${specifier}`);
       if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', `${specifier}`, path);
       return found.startsWith('/') ? urlOf(found) : found;
     };
     meta.url = urlOf(path);
   },
 });
+
+/** What `import` of a specifier in module `base` means: of the program, or from its folders. */
+function resolveImport(base: string, specifier: string): string | undefined {
+  const found = resolveInProgram(base, specifier, EXACT);
+  if (found !== undefined) return found;
+  const wanted = specifier.startsWith('file://') ? pathOfUrl(specifier) : specifier;
+  return resolveOnDisk(base, wanted, { extensions: [], conditions: IMPORT_CONDITIONS });
+}
 
 /** What may be appended to a path to find a module: nothing for `import`, as in Node … */
 const EXACT: readonly string[] = [''];
@@ -69,7 +80,7 @@ export const REQUIRED: readonly string[] = ['', '.js', '.cjs', '.json', '.mjs', 
 
 /** The path of a module or the name of a built-in (`node:fs`) that `specifier` in module `base` stands for.
  *  Undefined when there is none; throws for a module of Node's that holm does not have. */
-export function resolveFrom(base: string, specifier: string, endings: readonly string[]): string | undefined {
+export function resolveInProgram(base: string, specifier: string, endings: readonly string[]): string | undefined {
   const asker = program.modules.get(base);
   const linked = asker === undefined ? undefined : linkOf(asker, specifier);
   if (linked !== undefined) {
@@ -121,42 +132,12 @@ export function forgetSources(): void {
   compiled.length = 0;
 }
 
-/** The folder of a path. */
-export function folderOf(path: string): string {
-  const at = path.lastIndexOf('/');
-  return at <= 0 ? '/' : path.slice(0, at);
-}
-
-/** `file:///bundle/a%20b.js` of `/bundle/a b.js`. */
-export function urlOf(path: string): string {
-  return 'file://' + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
-}
-
 /** The absolute path of a relative or absolute specifier or `file:` URL; undefined for a bare name. */
 function pathOf(base: string, specifier: string): string | undefined {
   if (specifier.startsWith('file://')) return normal(pathOfUrl(specifier));
   if (specifier.startsWith('/')) return normal(specifier);
   if (/^\.\.?(\/|$)/.test(specifier)) return normal(`${folderOf(base)}/${specifier}`);
   return undefined;
-}
-
-/** `/bundle/a b.js` of `file:///bundle/a%20b.js`. */
-export function pathOfUrl(url: string): string {
-  const path = url.slice('file://'.length).replace(/[?#].*$/s, '');
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return '/' + parts.join('/');
 }
 
 function namesOf(exports: Record<string, unknown>): string[] {

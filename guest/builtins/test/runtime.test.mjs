@@ -119,7 +119,7 @@ test('what was not deployed cannot be imported, and the error names what can', (
         "ERR_MODULE_NOT_FOUND Cannot find module 'lodash' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
         "ERR_MODULE_NOT_FOUND Cannot find module '/etc/passwd' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
         "ERR_MODULE_NOT_FOUND Cannot find module '../../etc/passwd' imported from /bundle/main.mjs; what it can import is './a.mjs' and the modules of node: that holm has",
-        'ERR_UNKNOWN_BUILTIN_MODULE There is no built-in module node:nonsense',
+        'ERR_UNKNOWN_BUILTIN_MODULE No such built-in module: node:nonsense',
         '',
       ].join('\n'),
     },

@@ -445,7 +445,10 @@ impl Walk {
             return Ok(());
         }
         // Packages ask for what is perhaps not there, and are prepared for it; only what certainly runs must be found.
-        let optional = request.guarded || (in_node_modules(importer) && request.kind != RequestKind::Import);
+        // So does a function that calls require(), as in Node: what it asks for may come to be by then.
+        let optional = request.guarded
+            || (in_node_modules(importer) && request.kind != RequestKind::Import)
+            || (request.deferred && request.kind.is_require());
         let target = match self.resolver.resolve(importer, specifier, request.kind) {
             Ok(target) => target,
             Err(_) if optional => {

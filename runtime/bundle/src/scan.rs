@@ -47,6 +47,8 @@ pub(crate) struct Request {
     pub(crate) end: usize,
     /// The program deals with its absence: it stands in a `try`.
     pub(crate) guarded: bool,
+    /// It runs when a function is called, perhaps never.
+    pub(crate) deferred: bool,
 }
 
 /// What was found in a module.
@@ -73,6 +75,7 @@ pub(crate) fn scan(program: &Program<'_>, source: &str, is_esm: bool) -> Finding
         findings: Findings::default(),
         shadowed: 0,
         guards: 0,
+        functions: 0,
         required: BTreeMap::new(),
     };
     scanner.visit_program(program);
@@ -94,6 +97,8 @@ pub(crate) struct Scanner<'s> {
     shadowed: u32,
     /// Blocks of `try` around.
     guards: u32,
+    /// Functions around.
+    functions: u32,
     /// Variables that hold what a `require` gave.
     pub(crate) required: BTreeMap<String, String>,
 }
@@ -107,6 +112,7 @@ impl Scanner<'_> {
             start,
             end,
             guarded: self.guards > 0,
+            deferred: self.functions > 0,
         });
     }
 
@@ -260,14 +266,18 @@ impl<'a> Visit<'a> for Scanner<'_> {
     fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
         let shadows = u32::from(shadows_require(&function.params));
         self.shadowed += shadows;
+        self.functions += 1;
         walk::walk_function(self, function, flags);
+        self.functions -= 1;
         self.shadowed -= shadows;
     }
 
     fn visit_arrow_function_expression(&mut self, function: &ArrowFunctionExpression<'a>) {
         let shadows = u32::from(shadows_require(&function.params));
         self.shadowed += shadows;
+        self.functions += 1;
         walk::walk_arrow_function_expression(self, function);
+        self.functions -= 1;
         self.shadowed -= shadows;
     }
 }

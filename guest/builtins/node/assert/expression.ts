@@ -1,5 +1,6 @@
 // The text of a call in the program's source, for the message of an assertion that says no more than "false".
 
+import { native } from '../../native';
 import { builtinExports } from '../../runtime/builtin_modules';
 import { program } from '../../runtime/program';
 
@@ -47,12 +48,17 @@ export function calledAs(above: Function): string | undefined {
   const first = Math.max(0, place.line - 1 - linesAbove);
   const before = lines.slice(first, place.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
   const text = lines.slice(first, place.line + linesAbove).join('\n');
-  const position = before + place.column - 1;
+  const position = before + unitsOf(lines[place.line - 1]!, place.column - 1);
   // The engine names the callee, or something among the arguments.
   const around = callsIn(text).filter(({ start, end }) => start <= position && position < end);
   const call = around.findLast(({ start, open }) => NAMES.test(text.slice(start, open))) ?? around.at(-1);
   const shown = call && text.slice(call.start, call.end).split('\n')[0]!.trim();
   return shown?.replace(/[\x00-\x08\x0b-\x1f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The engine counts the bytes of UTF-8. */
+function unitsOf(line: string, bytes: number): number {
+  return native.utf8Decode(native.utf8Encode(line).slice(0, bytes), false, true).length;
 }
 
 /** What an assertion is mostly called by. */

@@ -92,10 +92,14 @@ function expectsError(wanted, times) {
 function expectWarning(nameOrMap, expected, code) {
   const byName = {};
   const list = (value, theCode) => {
-    if (typeof value === 'string') return [[value, theCode]];
+    if (typeof value === 'string' || value instanceof RegExp) return [[value, theCode]];
     return value.length > 0 && !Array.isArray(value[0]) ? [value] : [...value];
   };
-  if (typeof nameOrMap === 'string') byName[nameOrMap] = list(expected, code);
+  if (typeof nameOrMap === 'string') {
+    // Also { code: message }.
+    const byCode = typeof expected === 'object' && !Array.isArray(expected) && !(expected instanceof RegExp);
+    byName[nameOrMap] = byCode ? Object.entries(expected).map(([theCode, message]) => [message, theCode]) : list(expected, code);
+  }
   else for (const [name, value] of Object.entries(nameOrMap)) byName[name] = list(value);
   const total = Object.values(byName).reduce((sum, { length }) => sum + length, 0);
   process.on('warning', mustCall((warning) => {
