@@ -37,6 +37,23 @@ function isSink(value: any): value is Sink {
   return typeof value?.write === 'function';
 }
 
+type WriteHandler = (error?: unknown) => void;
+/** One for each stream: a stream tells equal handlers together. */
+const handlers = new WeakMap<Sink, WriteHandler>();
+
+function handlerOf(sink: Sink): WriteHandler {
+  let handler = handlers.get(sink);
+  if (handler === undefined) {
+    handler = (error) => {
+      // The stream is about to emit it, when it has not done so in the call.
+      const state = (sink as { _writableState?: { errorEmitted?: boolean } })._writableState;
+      if (error && !state?.errorEmitted && (sink.listenerCount?.('error') ?? 0) === 0) sink.once?.('error', ignore);
+    };
+    handlers.set(sink, handler);
+  }
+  return handler;
+}
+
 /** Writes a line. With `ignoreErrors`, no error of the stream is the program's concern, now or later. */
 function writeTo(sink: Sink, line: string, ignoreErrors: boolean): void {
   if (!ignoreErrors) {
@@ -46,12 +63,7 @@ function writeTo(sink: Sink, line: string, ignoreErrors: boolean): void {
   const listening = sink.listenerCount?.('error') ?? 0;
   try {
     if (listening === 0) sink.once?.('error', ignore);
-    sink.write(line, (error) => {
-      // The stream is about to emit it, when it has not done so in the call.
-      if (error && !(sink as { _writableState?: { errorEmitted?: boolean } })._writableState?.errorEmitted && (sink.listenerCount?.('error') ?? 0) === 0) {
-        sink.once?.('error', ignore);
-      }
-    });
+    sink.write(line, handlerOf(sink));
   } catch (error) {
     if (error instanceof RangeError && error.message.includes('call stack')) throw error;
   } finally {

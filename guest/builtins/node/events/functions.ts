@@ -62,15 +62,18 @@ export async function once(emitter: any, name: Name, options: WaitOptions = {}):
   });
 }
 
+const watermarks = Symbol.for('nodejs.watermarkData');
+/** For built-ins: events with one argument, given as it is. */
+export const firstArgument = Symbol('firstArgument');
+
 interface OnOptions extends WaitOptions {
   close?: string[];
   highWaterMark?: number;
   lowWaterMark?: number;
   highWatermark?: number;
   lowWatermark?: number;
+  [firstArgument]?: boolean;
 }
-
-const watermarks = Symbol('kWatermarkData');
 
 interface Waiter {
   resolve(result: { value: unknown; done: boolean }): void;
@@ -90,7 +93,8 @@ export function on(emitter: any, name: Name, options: OnOptions = {}): AsyncIter
   validateInteger(high, 'options.highWaterMark', 1);
   validateInteger(low, 'options.lowWaterMark', 1);
 
-  const events: unknown[][] = [];
+  const first = options[firstArgument] === true;
+  const events: unknown[] = [];
   const waiting: Waiter[] = [];
   let paused = false;
   let failure: { error: unknown } | undefined;
@@ -105,10 +109,10 @@ export function on(emitter: any, name: Name, options: OnOptions = {}): AsyncIter
   const onEvent = (...args: unknown[]) => {
     const waiter = waiting.shift();
     if (waiter !== undefined) {
-      waiter.resolve({ value: args, done: false });
+      waiter.resolve({ value: first ? args[0] : args, done: false });
       return;
     }
-    events.push(args);
+    events.push(first ? args[0] : args);
     if (!paused && events.length > high) {
       paused = true;
       emitter.pause?.();
@@ -137,7 +141,8 @@ export function on(emitter: any, name: Name, options: OnOptions = {}): AsyncIter
           const value = events.shift();
           if (paused && events.length < low) {
             paused = false;
-            emitter.resume?.();
+            // What has ended is not read on.
+            if (!finished) emitter.resume?.();
           }
           return Promise.resolve({ value, done: false });
         }

@@ -1,7 +1,10 @@
 // node:readline and node:readline/promises
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
-import { clearLine, clearScreenDown, cursorTo, Interface, moveCursor, PromisesInterface, Readline } from './interface';
+import { clearLine, clearScreenDown, cursorTo, moveCursor } from './cursor';
+import { Interface } from './interface';
+import { emitKeypressEvents } from './keys';
+import { PromisesInterface, Readline } from './promises';
 
 const promises = {
   createInterface: (input: any, output?: any, completer?: any, terminal?: boolean) => new PromisesInterface(input, output, completer, terminal),
@@ -25,6 +28,7 @@ registerBuiltin('readline', () => ({
   clearScreenDown,
   createInterface: (input: any, output?: any, completer?: any, terminal?: boolean) => new Interface(input, output, completer, terminal),
   cursorTo,
+  emitKeypressEvents,
   Interface: Callable,
   moveCursor,
   promises,

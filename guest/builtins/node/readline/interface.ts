@@ -1,11 +1,14 @@
-// readline.Interface: lines from a stream. There is no terminal, so there are no keys to edit a line with.
+// readline.Interface: lines from a stream; and where the stream is a terminal's (the program says so: holm has none), lines
+// that are edited with its keys.
 
 import { nextTick } from '../../runtime/ticks';
-import { abortError, codes } from '../errors';
+import { codes } from '../errors';
 import { EventEmitter } from '../events/emitter';
-import { on } from '../events/functions';
+import { firstArgument, on } from '../events/functions';
 import { StringDecoder } from '../string_decoder';
 import { validateAbortSignal, validateArray, validateNumber, validateString, validateUint32 } from '../validators';
+import { Editor } from './editor';
+import { emitKeypressEvents, type Key } from './keys';
 
 type Callback = (answer: string) => void;
 
@@ -14,7 +17,11 @@ const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 export class Interface extends (EventEmitter as unknown as new () => EventEmitter) {
   readonly input: any;
   readonly output: any;
-  readonly terminal = false;
+  readonly terminal: boolean;
+  readonly completer: unknown;
+  readonly removeHistoryDuplicates: boolean;
+  /** False while several characters come in at once, up to the last: what is pasted completes nothing. */
+  isCompletionEnabled = true;
   line = '';
   cursor = 0;
   closed = false;
@@ -29,8 +36,12 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
   #rest = '';
   #sawReturnAt = 0;
   #question: Callback | undefined;
-  #onData: (chunk: unknown) => void;
-  #onEnd: () => void;
+  /** The prompt, while a question stands in its place. */
+  #promptBefore: string | undefined;
+  #editor: Editor | undefined;
+  #lines: AsyncIterableIterator<string> | undefined;
+  /** Takes the listeners off the streams. */
+  #release: () => void;
 
   constructor(input: any, output?: any, completer?: unknown, terminal?: boolean) {
     super();
@@ -53,21 +64,58 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
     this.crlfDelay = crlfDelay ? Math.max(100, crlfDelay) : 100;
     this.escapeCodeTimeout = escapeCodeTimeout;
     this.tabSize = tabSize;
-    this.#onData = (chunk) => this.#take(typeof chunk === 'string' ? chunk : this.#decoder.write(chunk as Uint8Array));
-    this.#onEnd = () => {
-      this.#rest += this.#decoder.end();
-      if (this.#rest !== '') this.#emitLine(this.#rest);
-      this.#rest = '';
-      this.close();
-    };
+    this.completer = options.completer;
+    this.removeHistoryDuplicates = Boolean(options.removeHistoryDuplicates);
+    this.terminal = Boolean(options.terminal ?? this.output?.isTTY);
     if (signal !== undefined) {
       if (signal.aborted) nextTick(() => this.close(), []);
       else signal.addEventListener('abort', () => this.close(), { once: true });
     }
-    this.input.on('error', (error: unknown) => this.emit('error', error));
-    this.input.on('data', this.#onData);
-    this.input.on('end', this.#onEnd);
+    const onError = (error: unknown): boolean => this.emit('error', error);
+    this.input.on('error', onError);
+    const release = this.terminal ? this.#readKeys() : this.#readText();
+    this.#release = () => {
+      this.input.removeListener('error', onError);
+      release();
+    };
     this.input.resume?.();
+  }
+
+  #readText(): () => void {
+    const onData = (chunk: unknown): void => this.#take(typeof chunk === 'string' ? chunk : this.#decoder.write(chunk as Uint8Array));
+    const onEnd = (): void => {
+      this.#rest += this.#decoder.end();
+      if (this.#rest !== '') this._onLine(this.#rest);
+      this.#rest = '';
+      this.close();
+    };
+    this.input.on('data', onData);
+    this.input.on('end', onEnd);
+    return () => {
+      this.input.removeListener('data', onData);
+      this.input.removeListener('end', onEnd);
+    };
+  }
+
+  #readKeys(): () => void {
+    const editor = (this.#editor = new Editor(this));
+    const onKey = (text: string | undefined, key: Key): void => editor.press(text, key);
+    const onEnd = (): void => {
+      if (this.line !== '') this._onLine(this.line);
+      this.close();
+    };
+    const onResize = (): void => editor.show();
+    emitKeypressEvents(this.input, this);
+    this.input.on('keypress', onKey);
+    this.input.on('end', onEnd);
+    this.output?.on?.('resize', onResize);
+    this.input.setRawMode?.(true);
+    return () => {
+      this.input.setRawMode?.(false);
+      this.input.removeListener('keypress', onKey);
+      this.input.removeListener('end', onEnd);
+      this.output?.removeListener?.('resize', onResize);
+    };
   }
 
   #take(text: string): void {
@@ -78,20 +126,27 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
     this.#sawReturnAt = text.endsWith('\r') ? 1 : 0;
     const lines = all.split(LINE_END);
     this.#rest = lines.pop()!;
-    for (const line of lines) this.#emitLine(line);
-  }
-  #emitLine(line: string): void {
-    if (this.closed && !this.#draining) return;
-    const question = this.#question;
-    if (question !== undefined) {
-      this.#question = undefined;
-      question(line);
-    } else {
-      this.emit('line', line);
-    }
+    for (const line of lines) this._onLine(line);
   }
   /** A line that came with others before the interface was closed is still told, as in Node. */
-  #draining = true;
+  _onLine(line: string): void {
+    const question = this.#question;
+    if (question === undefined) {
+      this.emit('line', line);
+      return;
+    }
+    this.#endQuestion();
+    question(line);
+  }
+  #endQuestion(): void {
+    this.#question = undefined;
+    if (this.#promptBefore !== undefined) this.#prompt = this.#promptBefore;
+    this.#promptBefore = undefined;
+  }
+  _writeToOutput(text: string): void {
+    validateString(text, 'stringToWrite');
+    this.output?.write(text);
+  }
 
   getPrompt(): string {
     return this.#prompt;
@@ -99,10 +154,15 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
   setPrompt(prompt: string): void {
     this.#prompt = prompt;
   }
-  prompt(): void {
+  prompt(preserveCursor?: boolean): void {
     this.#need();
     if (this.paused) this.resume();
-    this.output?.write(this.#prompt);
+    if (this.#editor === undefined) {
+      this._writeToOutput(this.#prompt);
+      return;
+    }
+    if (!preserveCursor) this.cursor = 0;
+    this.#editor.show();
   }
   question(query: string, options: any, callback?: Callback): void {
     this.#need();
@@ -115,11 +175,12 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
       this.prompt();
       return;
     }
-    if (this.paused) this.resume();
-    this.output?.write(query);
+    this.#promptBefore = this.#prompt;
+    this.#prompt = query;
     this.#question = answer;
+    this.prompt();
     signal?.addEventListener('abort', () => {
-      if (this.#question === answer) this.#question = undefined;
+      if (this.#question === answer) this.#endQuestion();
     });
   }
   pause(): this {
@@ -143,132 +204,27 @@ export class Interface extends (EventEmitter as unknown as new () => EventEmitte
   close(): void {
     if (this.closed) return;
     this.pause();
-    this.input.removeListener('data', this.#onData);
-    this.input.removeListener('end', this.#onEnd);
+    this.#release();
     this.closed = true;
-    this.#question = undefined;
+    this.#endQuestion();
     this.emit('close');
   }
-  write(text: unknown): void {
+  /** Takes text as if it came from the input, or a key of a terminal. */
+  write(text: unknown, key?: Partial<Key>): void {
     this.#need();
     if (this.paused) this.resume();
-    if (text !== undefined && text !== null) this.#take(typeof text === 'string' ? text : this.#decoder.write(text as Uint8Array));
+    if (this.#editor !== undefined) this.#editor.press(text === null || text === undefined ? undefined : String(text), key);
+    else if (text !== undefined && text !== null) this.#take(typeof text === 'string' ? text : this.#decoder.write(text as Uint8Array));
   }
   getCursorPos(): { rows: number; cols: number } {
-    return { rows: 0, cols: this.#prompt.length };
+    return this.#editor?.cursorPosition() ?? { rows: 0, cols: this.#prompt.length };
   }
-  [Symbol.asyncIterator](): AsyncIterator<string> {
-    const lines = on(this, 'line', { close: ['close'], highWaterMark: 1024 });
-    const iterator: AsyncIterator<string> & AsyncIterable<string> = {
-      async next() {
-        const { done, value } = await lines.next();
-        return done ? { done: true, value: undefined } : { done: false, value: (value as [string])[0] };
-      },
-      return: async () => {
-        this.close();
-        await lines.return!();
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+  /** There is one: two loops over the same interface share its lines. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<string> {
+    this.#lines ??= on(this, 'line', { close: ['close'], highWaterMark: 1024, [firstArgument]: true }) as unknown as AsyncIterableIterator<string>;
+    return this.#lines;
   }
   #need(): void {
     if (this.closed) throw new codes.ERR_USE_AFTER_CLOSE!('readline');
-  }
-}
-
-/** Moves of a terminal's cursor as text for it; true when there is room for more. */
-function escape(stream: any, text: string, callback?: unknown): boolean {
-  if (callback !== undefined && typeof callback !== 'function') throw new codes.ERR_INVALID_ARG_TYPE!('callback', 'Function', callback);
-  if (stream === null || stream === undefined) {
-    if (typeof callback === 'function') nextTick(callback as () => void, [null]);
-    return true;
-  }
-  return stream.write(text, callback) as boolean;
-}
-
-export function clearLine(stream: any, direction: number, callback?: unknown): boolean {
-  return escape(stream, direction < 0 ? '\u001b[1K' : direction > 0 ? '\u001b[0K' : '\u001b[2K', callback);
-}
-
-export function clearScreenDown(stream: any, callback?: unknown): boolean {
-  return escape(stream, '\u001b[0J', callback);
-}
-
-export function cursorTo(stream: any, x: unknown, y?: unknown, callback?: unknown): boolean {
-  if (typeof y === 'function') [y, callback] = [undefined, y];
-  if (callback !== undefined && typeof callback !== 'function') throw new codes.ERR_INVALID_ARG_TYPE!('callback', 'Function', callback);
-  if (Number.isNaN(x)) throw new codes.ERR_INVALID_ARG_VALUE!('x', x);
-  if (Number.isNaN(y)) throw new codes.ERR_INVALID_ARG_VALUE!('y', y);
-  if (typeof x !== 'number' && typeof y !== 'number') return escape(null, '', callback);
-  if (typeof x !== 'number') throw new codes.ERR_INVALID_CURSOR_POS!();
-  return escape(stream, typeof y === 'number' ? `\u001b[${y + 1};${x + 1}H` : `\u001b[${x + 1}G`, callback);
-}
-
-export function moveCursor(stream: any, dx: number, dy: number, callback?: unknown): boolean {
-  let text = '';
-  if (dx !== 0) text += `\u001b[${Math.abs(dx)}${dx < 0 ? 'D' : 'C'}`;
-  if (dy !== 0) text += `\u001b[${Math.abs(dy)}${dy < 0 ? 'A' : 'B'}`;
-  return escape(text === '' ? null : stream, text, callback);
-}
-
-/** An interface whose `question` gives a promise. */
-export class PromisesInterface extends Interface {
-  override question(query: string, options: any = {}): any {
-    validateString(query, 'query');
-    const { signal } = options;
-    validateAbortSignal(signal, 'options.signal');
-    if (signal?.aborted) return Promise.reject(abortError(signal));
-    return new Promise((resolve, reject) => {
-      try {
-        super.question(query, options, resolve);
-      } catch (error) {
-        reject(error);
-        return;
-      }
-      signal?.addEventListener('abort', () => reject(abortError(signal)), { once: true });
-    });
-  }
-}
-
-/** Collects moves of the cursor until `commit`. */
-export class Readline {
-  #stream: any;
-  #autoCommit: boolean;
-  #todo: ((done: () => void) => void)[] = [];
-
-  constructor(stream: any, options: { autoCommit?: boolean } = {}) {
-    if (typeof stream?.write !== 'function') throw new codes.ERR_INVALID_ARG_TYPE!('stream', 'Writable', stream);
-    if (options.autoCommit !== undefined && typeof options.autoCommit !== 'boolean') {
-      throw new codes.ERR_INVALID_ARG_TYPE!('options.autoCommit', 'boolean', options.autoCommit);
-    }
-    this.#stream = stream;
-    this.#autoCommit = Boolean(options.autoCommit);
-  }
-  #add(move: (done: () => void) => void): this {
-    if (this.#autoCommit) nextTick(() => move(() => {}), []);
-    else this.#todo.push(move);
-    return this;
-  }
-  cursorTo(x: number, y?: number): this {
-    validateNumber(x, 'x');
-    return this.#add((done) => cursorTo(this.#stream, x, y, done));
-  }
-  moveCursor(dx: number, dy: number): this {
-    return this.#add((done) => moveCursor(this.#stream, dx, dy, done));
-  }
-  clearLine(direction: number): this {
-    return this.#add((done) => clearLine(this.#stream, direction, done));
-  }
-  clearScreenDown(): this {
-    return this.#add((done) => clearScreenDown(this.#stream, done));
-  }
-  async commit(): Promise<void> {
-    for (const move of this.#todo.splice(0)) await new Promise<void>((resolve) => move(resolve));
-  }
-  rollback(): this {
-    this.#todo = [];
-    return this;
   }
 }

@@ -5,8 +5,10 @@ import CustomStream from 'readable-stream/lib/stream.js';
 import promises from 'readable-stream/lib/stream/promises.js';
 import utils from 'readable-stream/lib/internal/streams/utils.js';
 
+import { defineHidden } from '../../define';
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { isDisturbed as isWebStreamDisturbed, ReadableStream } from '../../web/streams';
+import { AbortError } from '../errors';
 import { arrayBuffer, blob, bytes, json, text, buffer } from './consumers';
 import { addWebAdapters } from './web_adapters';
 import { duplexPair } from './pair';
@@ -22,6 +24,23 @@ Object.assign(CustomStream, {
   isErrored: utils.isErrored,
   isReadable: utils.isReadable,
   isWritable: utils.isWritable,
+});
+
+// What is newer in Node than in the package: any view is bytes, buffers hold more, and writable streams can be disposed of.
+Object.assign(CustomStream, {
+  _isUint8Array: (value: unknown) => ArrayBuffer.isView(value),
+});
+CustomStream.setDefaultHighWaterMark(false, 64 * 1024);
+const asyncDispose: symbol = (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+defineHidden(Writable.prototype, asyncDispose, function (this: any): Promise<void> {
+  let error: Error | null = null;
+  if (!this.destroyed) {
+    error = this.writableFinished ? null : new AbortError();
+    this.destroy(error);
+  }
+  return new Promise((resolve, reject) => {
+    CustomStream.finished(this, (ended: unknown) => (ended && ended !== error ? reject(ended) : resolve()));
+  });
 });
 
 registerBuiltin('stream', () => CustomStream);

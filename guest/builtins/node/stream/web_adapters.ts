@@ -3,7 +3,8 @@
 import { ReadableStream } from '../../web/streams';
 import { WritableStream } from 'web-streams-polyfill';
 import { codes, AbortError } from '../errors';
-import { validateObject } from '../validators';
+import { Buffer } from '../buffer';
+import { validateObject, validateOneOf } from '../validators';
 
 interface Classes {
   Readable: any;
@@ -70,8 +71,10 @@ export function addWebAdapters({ Readable, Writable, Duplex, finished, isDestroy
   Readable.toWeb = (readable: any, options: { strategy?: object; type?: string } = {}): unknown => {
     if (typeof readable?._readableState !== 'object') throw new codes.ERR_INVALID_ARG_TYPE!('streamReadable', 'stream.Readable', readable);
     validateObject(options, 'options');
+    if (options.type !== undefined) validateOneOf(options.type, 'options.type', ['bytes', undefined]);
+    const bytes = options.type === 'bytes';
     if (isDestroyed(readable) || readable.readable === false) {
-      const empty = new ReadableStream();
+      const empty = bytes ? new ReadableStream({ type: 'bytes' } as never) : new ReadableStream();
       void empty.cancel();
       return empty;
     }
@@ -83,7 +86,8 @@ export function addWebAdapters({ Readable, Writable, Duplex, finished, isDestroy
     let canceled = false;
     const onData = (chunk: any) => {
       const plain = ArrayBuffer.isView(chunk) && !objectMode ? new Uint8Array(chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + chunk.byteLength)) : chunk;
-      controller.enqueue(plain);
+      // A stream of bytes has none but bytes.
+      controller.enqueue(bytes && !ArrayBuffer.isView(plain) ? Buffer.from(plain) : plain);
       if (controller.desiredSize <= 0) readable.pause();
     };
     readable.pause();
@@ -93,11 +97,16 @@ export function addWebAdapters({ Readable, Writable, Duplex, finished, isDestroy
       if (canceled) return;
       const why = error?.code === 'ERR_STREAM_PREMATURE_CLOSE' ? new AbortError(undefined, { cause: error }) : error;
       if (why) controller.error(why);
-      else controller.close();
+      else {
+        controller.close();
+        // Who waits with a buffer of its own is answered once the end is told to it.
+        controller.byobRequest?.respond(0);
+      }
     });
     readable.on('data', onData);
     return new ReadableStream(
       {
+        type: bytes ? 'bytes' : undefined,
         start(given: unknown) {
           controller = given;
         },
@@ -109,7 +118,7 @@ export function addWebAdapters({ Readable, Writable, Duplex, finished, isDestroy
           readable.destroy(reason);
         },
       } as never,
-      strategy as never,
+      (bytes ? { highWaterMark: options.strategy === undefined ? highWaterMark : (strategy as { highWaterMark?: number }).highWaterMark } : strategy) as never,
     );
   };
 
