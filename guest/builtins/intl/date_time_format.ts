@@ -74,7 +74,7 @@ export function dateSlots(locales: unknown, given: unknown, required: 'any' | 'd
   const zoneOption = options.timeZone;
   const zone = zoneName(zoneOption === undefined ? 'UTC' : String(zoneOption));
   if (zone === undefined) throw new RangeError(`Invalid time zone specified: ${String(zoneOption)}`);
-  const chosen: Record<string, string> = {};
+  const chosen: Record<string, string> = Object.create(null);
   let fraction: number | undefined;
   for (const [name, , lengths] of COMPONENTS) {
     const value = stringOption(options, name, Object.keys(lengths), undefined);

@@ -46,7 +46,7 @@ for (const [name, value] of Object.entries(classes)) {
 defineHidden(Intl, 'getCanonicalLocales', { getCanonicalLocales: (locales: unknown) => canonicalizeList(locales) }.getCanonicalLocales);
 defineHidden(Intl, 'supportedValuesOf', {
   supportedValuesOf(key: unknown): string[] {
-    const name = String(key);
+    const name = `${key as string}`;
     if (!Object.hasOwn(KEYS, name)) throw new RangeError(`Invalid key : ${name}`);
     return KEYS[name]!();
   },

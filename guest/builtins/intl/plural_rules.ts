@@ -55,12 +55,8 @@ export class PluralRules {
       locale: own.resolved.locale,
       type: own.type,
       ...shownDigits(own.digits),
-      pluralCategories: [...pluralRule(own.resolved.data, own.type === 'ordinal').categories].sort(byCldr),
+      pluralCategories: [...pluralRule(own.resolved.data, own.type === 'ordinal').categories],
       ...shownRounding(own.digits),
     };
   }
 }
-
-/** The order that resolvedOptions gives categories in. */
-const CATEGORIES = ['few', 'many', 'one', 'two', 'zero', 'other'];
-const byCldr = (a: string, b: string): number => CATEGORIES.indexOf(a) - CATEGORIES.indexOf(b);

@@ -22,8 +22,9 @@ const UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'y
 
 function relativeParts(own: Slots, given: unknown, givenUnit: unknown): Part[] {
   const value = Number(given);
-  const unit = String(givenUnit).replace(/s$/, '');
-  if (!UNITS.includes(unit) || !/^[a-z]+$/.test(String(givenUnit))) throw new RangeError(`Invalid unit argument for format() '${String(givenUnit)}'`);
+  const name = `${givenUnit as string}`;
+  const unit = name.replace(/s$/, '');
+  if (!UNITS.includes(unit)) throw new RangeError(`Invalid unit argument for format() '${name}'`);
   if (!Number.isFinite(value)) throw new RangeError(`The value needs to be finite number for Intl.RelativeTimeFormat.prototype.format()`);
   const names = section(own.resolved.data, 'relative')[own.style]![unit]!;
   if (own.numeric === 'auto') {
@@ -54,7 +55,7 @@ export class RelativeTimeFormat {
     const resolved = resolveLocale(requested, { nu: system }, { nu: numberingSystem });
     const style = stringOption(options, 'style', ['long', 'short', 'narrow'], 'long');
     const numeric = stringOption(options, 'numeric', ['always', 'auto'], 'always');
-    slots.set(this, { resolved, style, numeric, numbers: numberSlots(resolved.locale, { numberingSystem: resolved.keys.nu }) });
+    slots.set(this, { resolved, style, numeric, numbers: numberSlots(resolved.locale, Object.assign(Object.create(null), { numberingSystem: resolved.keys.nu })) });
   }
 
   static supportedLocalesOf(locales: unknown, options?: unknown): string[] {

@@ -108,7 +108,7 @@ export class Segmenter {
   }
 
   segment(text: unknown): Segments {
-    return new Segments({ text: String(text), slots: internals(slots, this, 'Intl.Segmenter.prototype.segment') });
+    return new Segments({ text: `${text as string}`, slots: internals(slots, this, 'Intl.Segmenter.prototype.segment') });
   }
 
   resolvedOptions(): Record<string, unknown> {
