@@ -53,3 +53,9 @@ defineHidden(Intl, 'supportedValuesOf', {
 }.supportedValuesOf);
 defineTag(Intl, 'Intl');
 defineGlobals({ Intl });
+
+// What the usual formats of English need is worked out here, once, and lies in the engine's image: skeletons, patterns.
+new DateTimeFormat('en-US', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'medium' }).format(0);
+new DateTimeFormat('en-US', { timeZone: 'UTC', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(0);
+new NumberFormat('en-US').format(0);
+new PluralRules('en-US').select(1);
