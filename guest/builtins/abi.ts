@@ -118,6 +118,8 @@ export const enum CipherMode {
   KeyWrap = 5,
   KeyUnwrap = 6,
   ChaCha20 = 7,
+  TripleDesCbcEncrypt = 8,
+  TripleDesCbcDecrypt = 9,
 }
 
 export const enum TagWork {

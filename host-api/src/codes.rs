@@ -196,15 +196,16 @@ codes! {
         /// Set a part of a URL. Fields: href `str`, part `u32` ([`UrlPart`]), value `str`. Answer as above.
         UrlSet = 2,
         /// Digest. Fields: algorithm `str` (`MD5`, `RIPEMD-160`, `SHA-1`, `SHA-224`, `SHA-256`, `SHA-384`, `SHA-512`,
-        /// `SHA-512/224`, `SHA-512/256`, `SHA3-224`, `SHA3-256`, `SHA3-384`, `SHA3-512`, `BLAKE2B-512`, `BLAKE2S-256`),
-        /// `bytes`. Answer: `bytes`.
+        /// `SHA-512/224`, `SHA-512/256`, `SHA3-224`, `SHA3-256`, `SHA3-384`, `SHA3-512`, `BLAKE2B-512`, `BLAKE2S-256`,
+        /// `SHAKE128`, `SHAKE256`, `CSHAKE128`, `CSHAKE256`), `bytes`, for the last four the length `u32` (up to 16 MiB), and for
+        /// the last two a function's name `bytes` and a customization `bytes`. Answer: `bytes`.
         Digest = 3,
-        /// A piece of what is digested. Fields: algorithm `str` (not BLAKE2), state `bytes` (empty at the start), `bytes`.
+        /// A piece of what is digested. Fields: algorithm `str` (not BLAKE2, not SHAKE), state `bytes` (empty at the start), `bytes`.
         /// Answer: state `bytes`.
         DigestUpdate = 4,
         /// The last piece. Fields as of `DigestUpdate`. Answer: the digest `bytes`.
         DigestFinish = 5,
-        /// HMAC. Fields: algorithm `str` (not BLAKE2), key `bytes`, `bytes`. Answer: `bytes`.
+        /// HMAC. Fields: algorithm `str` (not SHAKE), key `bytes`, `bytes`. Answer: `bytes`.
         Hmac = 6,
         /// Iterations of PBKDF2, for one block of the key. Fields: digest `str`, password `bytes`, salt with the block's
         /// number `bytes`, iterations `u32` (1 to 4096), code and sum of the call before `bytes` (empty at the start). Answer:
@@ -223,16 +224,17 @@ codes! {
         Ghash = 11,
         /// Poly1305. Fields: key `bytes` (32), `bytes`. Answer: tag `bytes` (16).
         Poly1305 = 12,
-        /// Public key of a curve. Fields: curve `str` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`, `X25519`), secret
-        /// key `bytes`. Answer: `bytes` (SEC 1, uncompressed; or 32 bytes), or nothing when it is no secret key.
+        /// Public key of a curve. Fields: curve `str` (`P-256`, `P-384`, `P-521`, `secp256k1`, `Ed25519`, `X25519`,
+        /// `Ed448`, `X448`), secret key `bytes`. Answer: `bytes` (SEC 1, uncompressed; or 32, 57, 56 bytes), or nothing when it is no secret key.
         CurvePublic = 13,
         /// A point in another form. Fields: curve `str` (of the first four), point `bytes`, compressed `u32`. Answer: `bytes`, or
         /// nothing when it is no point of the curve.
         CurvePoint = 14,
-        /// Sign. Fields: curve `str`, secret key `bytes`, digest `bytes` (Ed25519: message). Answer: r and s `bytes`, or nothing.
+        /// Sign. Fields: curve `str`, secret key `bytes`, digest `bytes` (Ed25519, Ed448: message), and for Ed448
+        /// a context `bytes` (up to 255). Answer: r and s `bytes`, or nothing.
         CurveSign = 15,
-        /// Verify. Fields: curve `str`, public key `bytes`, digest `bytes` (Ed25519: message), signature `bytes`. Answer:
-        /// `u32` 1 or 0, or nothing when the key is no point.
+        /// Verify. Fields: curve `str`, public key `bytes`, digest `bytes` (Ed25519, Ed448: message), signature `bytes`,
+        /// and for Ed448 a context `bytes`. Answer: `u32` 1 or 0, or nothing when the key is no point.
         CurveVerify = 16,
         /// Agree. Fields: curve `str`, secret key `bytes`, the other's public key `bytes`. Answer: `bytes`, or nothing when there
         /// is no shared secret.
@@ -240,7 +242,8 @@ codes! {
         /// Power modulo an odd number. Fields: base `bytes`, exponent `bytes`, modulus `bytes`, big-endian, up to 2048 bytes
         /// each. Answer: `bytes` as long as the modulus.
         Power = 18,
-        /// Search for a prime. Fields: start `bytes`, candidates to test `u32` (1 to 8). Answer: `u32` 1 and the prime `bytes`, or 0
+        /// Search for a prime. Fields: start `bytes`, candidates to test `u32` (1 to 8), `u32` 1 if half of the prime, rounded
+        /// down, is to be one as well. Answer: `u32` 1 and the prime `bytes`, or 0
         /// and the number to go on at `bytes`; nothing when there is none with as many bits.
         Prime = 19,
         /// Is it a prime? Fields: `bytes`. Answer: `u32` 1 or 0.
@@ -293,6 +296,10 @@ codes! {
         KeyUnwrap = 6,
         /// RFC 8439; the initial value is the nonce of 12 bytes
         ChaCha20 = 7,
+        /// DES thrice with three keys (24 bytes), chained; blocks have 8 bytes
+        TripleDesCbcEncrypt = 8,
+        /// DES thrice with three keys (24 bytes), chained; blocks have 8 bytes
+        TripleDesCbcDecrypt = 9,
     }
 }
 

@@ -98,6 +98,7 @@ export class ChaCha20Poly1305 implements Sealer {
   #nonce: Uint8Array;
   #encrypts: boolean;
   #authenticated = 0;
+  #begun = false;
   #done = 0;
   /** Everything that the tag is over: Poly1305 runs once, at the end. */
   #parts: Uint8Array[] = [];
@@ -114,7 +115,7 @@ export class ChaCha20Poly1305 implements Sealer {
   }
 
   update(bytes: Uint8Array): Uint8Array {
-    if (this.#done === 0) this.#pad(this.#authenticated);
+    this.#padAuthenticated();
     const result = cipher(CipherMode.ChaCha20, this.#key, this.#nonce, bytes, 64 + this.#done)!;
     this.#done += bytes.length;
     this.#parts.push(this.#encrypts ? result : bytes.slice());
@@ -122,13 +123,19 @@ export class ChaCha20Poly1305 implements Sealer {
   }
 
   tag(): Uint8Array {
-    if (this.#done === 0) this.#pad(this.#authenticated);
+    this.#padAuthenticated();
     this.#pad(this.#done);
     const lengths = new DataView(new ArrayBuffer(block));
     lengths.setBigUint64(0, BigInt(this.#authenticated), true);
     lengths.setBigUint64(8, BigInt(this.#done), true);
     const key = cipher(CipherMode.ChaCha20, this.#key, this.#nonce, new Uint8Array(32), 0)!;
     return poly1305(key, concat(...this.#parts, new Uint8Array(lengths.buffer)));
+  }
+
+  /** Once, where the data begins, of which there may be none. */
+  #padAuthenticated(): void {
+    if (!this.#begun) this.#pad(this.#authenticated);
+    this.#begun = true;
   }
 
   #pad(length: number): void {

@@ -10,7 +10,10 @@ export type Hash =
   | 'MD5' | 'RIPEMD-160' | 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512' | 'SHA-512/224' | 'SHA-512/256'
   | 'SHA3-224' | 'SHA3-256' | 'SHA3-384' | 'SHA3-512' | 'BLAKE2B-512' | 'BLAKE2S-256';
 
-export type Curve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1' | 'Ed25519' | 'X25519';
+export type Curve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1' | 'Ed25519' | 'X25519' | 'Ed448' | 'X448';
+
+/** Digests of any length. */
+export type Extended = 'SHAKE128' | 'SHAKE256';
 
 /** Bytes of a digest, and of the blocks it works in. */
 export const hashSizes: Record<Hash, readonly [digest: number, block: number]> = {
@@ -32,7 +35,7 @@ export const hashSizes: Record<Hash, readonly [digest: number, block: number]> =
 };
 
 /** Bytes of a secret key, and of each half of a signature. */
-export const curveSizes: Record<Curve, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, secp256k1: 32, Ed25519: 32, X25519: 32 };
+export const curveSizes: Record<Curve, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, secp256k1: 32, Ed25519: 32, X25519: 32, Ed448: 57, X448: 56 };
 
 const none = new Uint8Array(0);
 
@@ -49,6 +52,15 @@ export function randomBytes(length: number): Uint8Array {
 
 export function digest(hash: Hash, bytes: Uint8Array): Uint8Array {
   return answer(native.pure(Pure.Digest, hash, bytes))!;
+}
+
+export function extended(hash: Extended, bytes: Uint8Array, length: number): Uint8Array {
+  return answer(native.pure(Pure.Digest, hash, bytes, length))!;
+}
+
+/** cSHAKE (SP 800-185). */
+export function customized(hash: Extended, bytes: Uint8Array, length: number, name: Uint8Array, customization: Uint8Array): Uint8Array {
+  return answer(native.pure(Pure.Digest, `C${hash}`, bytes, length, name, customization))!;
 }
 
 export function hmac(hash: Hash, key: Uint8Array, bytes: Uint8Array): Uint8Array {
@@ -108,12 +120,12 @@ export function curvePoint(curve: Curve, point: Uint8Array, compressed = false):
 }
 
 /** r and s, or null when the key is none. */
-export function curveSign(curve: Curve, secret: Uint8Array, digest: Uint8Array): Uint8Array | null {
-  return answer(native.pure(Pure.CurveSign, curve, secret, digest));
+export function curveSign(curve: Curve, secret: Uint8Array, digest: Uint8Array, context: Uint8Array = none): Uint8Array | null {
+  return answer(native.pure(Pure.CurveSign, curve, secret, digest, context));
 }
 
-export function curveVerify(curve: Curve, point: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
-  return native.pure(Pure.CurveVerify, curve, point, digest, signature)[0] === 1;
+export function curveVerify(curve: Curve, point: Uint8Array, digest: Uint8Array, signature: Uint8Array, context: Uint8Array = none): boolean {
+  return native.pure(Pure.CurveVerify, curve, point, digest, signature, context)[0] === 1;
 }
 
 /** Null when there is no shared secret. */
@@ -126,11 +138,11 @@ export function power(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Arra
   return answer(native.pure(Pure.Power, base, exponent, modulus))!;
 }
 
-/** The first prime from `start` on with as many bits, or null. Each call of the host tests a few candidates, so that the
- *  search is a loop that the fuel ends. */
-export function nextPrime(start: Uint8Array): Uint8Array | null {
+/** The first prime from `start` on with as many bits, or null; `safe`: (p - 1) / 2 is one, too. Each call of the host tests a few
+ *  candidates, so that the search is a loop that the fuel ends. */
+export function nextPrime(start: Uint8Array, safe = false): Uint8Array | null {
   for (let from = start; ; ) {
-    const [found, number] = native.pure(Pure.Prime, from, 8);
+    const [found, number] = native.pure(Pure.Prime, from, 8, safe ? 1 : 0);
     if (found === undefined) return null;
     from = new Uint8Array(number as ArrayBuffer);
     if (found === 1) return from;

@@ -3,10 +3,11 @@
 
 import { bits, DerError, DerReader, element, integer, nullElement, octets, oid, sequence, Tag } from './der';
 import { fromBase64Url, fromNumber, toBase64Url, toNumber } from './bytes';
-import { curvePoint, curvePublic, curveSizes, type Curve } from './host';
-import { isConsistent, type RsaKey } from './rsa';
+import { curvePoint, curvePublic, curveSizes, type Curve, type Hash } from './host';
+import { publicOf, type DhKey } from './groups';
+import { isConsistent, type PssLimits, type RsaKey } from './rsa';
 
-/** A point of a Weierstrass curve, uncompressed, or the 32 bytes of the others; the secret where there is one. */
+/** A point of a Weierstrass curve, uncompressed, or the bytes of the others; the secret where there is one. */
 export interface CurveKey {
   type: 'ec' | 'okp';
   curve: Curve;
@@ -16,10 +17,15 @@ export interface CurveKey {
 
 export type PublicKeyMaterial = RsaKey | CurveKey;
 
+/** What only node:crypto has, too. */
+export type AnyKey = PublicKeyMaterial | DhKey;
+
 const oids = {
   rsa: '1.2.840.113549.1.1.1',
   rsaPss: '1.2.840.113549.1.1.10',
   ec: '1.2.840.10045.2.1',
+  dh: '1.2.840.113549.1.3.1',
+  mgf1: '1.2.840.113549.1.1.8',
 } as const;
 
 const curveOids: Record<Curve, string> = {
@@ -29,16 +35,18 @@ const curveOids: Record<Curve, string> = {
   secp256k1: '1.3.132.0.10',
   Ed25519: '1.3.101.112',
   X25519: '1.3.101.110',
+  X448: '1.3.101.111',
+  Ed448: '1.3.101.113',
 };
 const curveByOid = new Map(Object.entries(curveOids).map(([name, dotted]) => [dotted, name as Curve]));
 
 export function isOkp(curve: Curve): boolean {
-  return curve === 'Ed25519' || curve === 'X25519';
+  return curve === 'Ed25519' || curve === 'X25519' || curve === 'Ed448' || curve === 'X448';
 }
 
 /** From a point in any form; null when it is none. */
 export function publicCurveKey(curve: Curve, point: Uint8Array): CurveKey | null {
-  if (isOkp(curve)) return point.length === 32 ? { type: 'okp', curve, point: point.slice(), secret: null } : null;
+  if (isOkp(curve)) return point.length === curveSizes[curve] ? { type: 'okp', curve, point: point.slice(), secret: null } : null;
   const whole = curvePoint(curve, point);
   return whole && { type: 'ec', curve, point: whole, secret: null };
 }
@@ -49,25 +57,75 @@ export function secretCurveKey(curve: Curve, secret: Uint8Array): CurveKey | nul
   return point && { type: isOkp(curve) ? 'okp' : 'ec', curve, point, secret: secret.slice() };
 }
 
-function algorithmOf(reader: DerReader): { curve: Curve } | 'rsa' {
+const hashOids: Partial<Record<Hash, string>> = {
+  'SHA-1': '1.3.14.3.2.26', 'SHA-224': '2.16.840.1.101.3.4.2.4', 'SHA-256': '2.16.840.1.101.3.4.2.1', 'SHA-384': '2.16.840.1.101.3.4.2.2',
+  'SHA-512': '2.16.840.1.101.3.4.2.3',
+};
+
+function hashOf(reader: DerReader): Hash {
+  const name = reader.oid();
+  const found = (Object.keys(hashOids) as Hash[]).find((hash) => hashOids[hash] === name);
+  if (found === undefined) throw new DerError('the key is for a digest that is not known');
+  return found;
+}
+
+/** RSASSA-PSS-params; what is absent is SHA-1 and 20 bytes. */
+function pssLimits(reader: DerReader): PssLimits {
+  const within = (tag: number) => {
+    const found = reader.optional(tag);
+    return found === null ? null : new DerReader(found);
+  };
+  const hash = within(0xa0)?.sequence();
+  const mask = within(0xa1)?.sequence();
+  if (mask !== undefined && mask.oid() !== oids.mgf1) throw new DerError('the key has a mask that is not known');
+  const salt = within(0xa2);
+  const limits = {
+    hash: hash === undefined ? 'SHA-1' : hashOf(hash), maskHash: mask === undefined ? 'SHA-1' : hashOf(mask.sequence()), saltLength: salt === null ? 20 : Number(salt.integer()),
+  } as const;
+  reader.optional(0xa3);
+  reader.end();
+  return limits;
+}
+
+function writePssLimits({ hash, maskHash, saltLength }: PssLimits): Uint8Array {
+  const digest = (name: Hash) => sequence(oid(hashOids[name]!), nullElement);
+  return sequence(
+    ...(hash === 'SHA-1' ? [] : [element(0xa0, digest(hash))]),
+    ...(maskHash === 'SHA-1' ? [] : [element(0xa1, sequence(oid(oids.mgf1), digest(maskHash)))]),
+    ...(saltLength === 20 ? [] : [element(0xa2, integer(BigInt(saltLength)))]),
+  );
+}
+
+type KeyAlgorithm = { curve: Curve } | { pss?: PssLimits | null } | { p: bigint; g: bigint };
+
+function algorithmOf(reader: DerReader): KeyAlgorithm {
   const name = reader.oid();
   if (name === oids.rsa) {
     if (!reader.done) {
       reader.take(Tag.Null);
       reader.end();
     }
-    return 'rsa';
+    return {};
   }
-  // The restrictions that a key for PSS alone may carry are not looked at.
-  if (name === oids.rsaPss) return 'rsa';
+  if (name === oids.rsaPss) return { pss: reader.done ? null : pssLimits(reader.sequence()) };
+  if (name === oids.dh) {
+    const parameters = reader.sequence();
+    const [p, g] = [parameters.integer(), parameters.integer()];
+    if (p < 5n || p % 2n === 0n || g < 2n || g >= p) throw new DerError('the group of the key is none');
+    return { p, g };
+  }
   const curve = curveByOid.get(name === oids.ec ? reader.oid() : name);
   if (curve === undefined || (name === oids.ec) === isOkp(curve)) throw new DerError('the key is of a kind that is not known');
   reader.end();
   return { curve };
 }
 
-function algorithmIdentifier(key: PublicKeyMaterial): Uint8Array {
-  if (key.type === 'rsa') return sequence(oid(oids.rsa), nullElement);
+function algorithmIdentifier(key: AnyKey): Uint8Array {
+  if (key.type === 'dh') return sequence(oid(oids.dh), sequence(integer(key.p), integer(key.g)));
+  if (key.type === 'rsa') {
+    if (key.pss === undefined) return sequence(oid(oids.rsa), nullElement);
+    return key.pss === null ? sequence(oid(oids.rsaPss)) : sequence(oid(oids.rsaPss), writePssLimits(key.pss));
+  }
   if (key.type === 'okp') return sequence(oid(curveOids[key.curve]));
   return sequence(oid(oids.ec), oid(curveOids[key.curve]));
 }
@@ -77,17 +135,33 @@ function must<T>(key: T | null): T {
   return key;
 }
 
+/** A key of a kind that Web Cryptography knows. */
+function known(key: AnyKey): PublicKeyMaterial {
+  if (key.type === 'dh') throw new DerError('the key is of a kind that is not known');
+  return key;
+}
+
 export function readSpki(bytes: Uint8Array): PublicKeyMaterial {
+  return known(readAnySpki(bytes));
+}
+
+export function readPkcs8(bytes: Uint8Array): PublicKeyMaterial {
+  return known(readAnyPkcs8(bytes));
+}
+
+export function readAnySpki(bytes: Uint8Array): AnyKey {
   const outer = new DerReader(bytes);
   const reader = outer.sequence();
   outer.end();
   const algorithm = algorithmOf(reader.sequence());
   const key = reader.bitString();
   reader.end();
-  return algorithm === 'rsa' ? readPkcs1Public(key) : must(publicCurveKey(algorithm.curve, key));
+  if ('p' in algorithm) return { type: 'dh', ...algorithm, y: new DerReader(key).integer(), secret: null };
+  return 'curve' in algorithm ? must(publicCurveKey(algorithm.curve, key)) : { ...readPkcs1Public(key), ...algorithm };
 }
 
-export function writeSpki(key: PublicKeyMaterial): Uint8Array {
+export function writeSpki(key: AnyKey): Uint8Array {
+  if (key.type === 'dh') return sequence(algorithmIdentifier(key), bits(integer(key.y)));
   return sequence(algorithmIdentifier(key), bits(key.type === 'rsa' ? writePkcs1Public(key) : key.point));
 }
 
@@ -148,7 +222,7 @@ export function writeSec1(key: CurveKey, named: boolean): Uint8Array {
   return sequence(integer(1n), octets(key.secret!), ...parameters, element(0xa1, bits(key.point)));
 }
 
-export function readPkcs8(bytes: Uint8Array): PublicKeyMaterial {
+export function readAnyPkcs8(bytes: Uint8Array): AnyKey {
   const outer = new DerReader(bytes);
   const reader = outer.sequence();
   outer.end();
@@ -158,7 +232,11 @@ export function readPkcs8(bytes: Uint8Array): PublicKeyMaterial {
   reader.optional(0xa0);
   reader.optional(0x81);
   reader.end();
-  if (algorithm === 'rsa') return readPkcs1Secret(key);
+  if ('p' in algorithm) {
+    const secret = new DerReader(key).integer();
+    return { type: 'dh', ...algorithm, y: publicOf(algorithm.p, algorithm.g, secret), secret };
+  }
+  if (!('curve' in algorithm)) return { ...readPkcs1Secret(key), ...algorithm };
   if (!isOkp(algorithm.curve)) return readSec1(key, algorithm.curve);
   const inner = new DerReader(key);
   const secret = inner.take(Tag.OctetString);
@@ -166,7 +244,8 @@ export function readPkcs8(bytes: Uint8Array): PublicKeyMaterial {
   return must(secretCurveKey(algorithm.curve, secret));
 }
 
-export function writePkcs8(key: PublicKeyMaterial): Uint8Array {
+export function writePkcs8(key: AnyKey): Uint8Array {
+  if (key.type === 'dh') return sequence(integer(0n), algorithmIdentifier(key), octets(integer(key.secret!)));
   const inner = key.type === 'rsa' ? writePkcs1Secret(key) : key.type === 'okp' ? octets(key.secret!) : writeSec1(key, false);
   return sequence(integer(0n), algorithmIdentifier(key), octets(inner));
 }

@@ -9,6 +9,15 @@ export interface RsaKey {
   n: bigint;
   e: bigint;
   secret: RsaSecret | null;
+  /** A key for PSS alone: what it may be used with, or null for all. Absent of other keys. */
+  pss?: PssLimits | null;
+}
+
+/** The only digests that a key is for, and the shortest salt. */
+export interface PssLimits {
+  hash: Hash;
+  maskHash: Hash;
+  saltLength: number;
 }
 
 export interface RsaSecret {

@@ -2,11 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { Format, script } from './engine.mjs';
 
+// Made anew each time, since a random salt is in it.
+const pair = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const keys = Object.fromEntries(['pkcs8', 'pkcs1'].map((type) => [type, pair.privateKey.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })]));
+
 const source = String.raw`
 import c from 'node:crypto';
+const keys = ${JSON.stringify(keys)};
 const show = (name, value) => console.log(name, JSON.stringify(value));
 for (const hash of ['md5', 'sha1', 'sha256', 'SHA512', 'sha3-256', 'ripemd160', 'blake2b512', 'RSA-SHA256']) {
   show(hash, c.createHash(hash).update('abc').update(Buffer.from('def')).digest('hex'));
@@ -14,11 +20,26 @@ for (const hash of ['md5', 'sha1', 'sha256', 'SHA512', 'sha3-256', 'ripemd160', 
 const hash = c.createHash('sha256').update(Buffer.alloc(100000, 1));
 const copy = hash.copy();
 show('in pieces', [hash.update('x').digest('hex'), copy.digest('base64')]);
+show('shake', [c.createHash('shake128', { outputLength: 7 }).update('abc').digest('hex'), c.createHash('shake256', { outputLength: 200 }).update('abc').digest('hex')]);
+for (const group of ['modp1', 'modp2', 'modp5', 'modp14', 'modp15', 'modp16', 'modp17', 'modp18']) show(group, c.getDiffieHellman(group).getPrime('hex'));
+const [alice, bob] = [1, 2].map((secret) => {
+  const group = c.getDiffieHellman('modp14');
+  const party = c.createDiffieHellman(group.getPrime(), group.getGenerator());
+  party.setPrivateKey(Buffer.alloc(32, secret));
+  party.generateKeys();
+  return party;
+});
+show('agreed', [alice.computeSecret(bob.getPublicKey(), null, 'hex'), bob.computeSecret(alice.getPublicKey('base64'), 'base64', 'hex')]);
+for (const type of ['pkcs8', 'pkcs1']) {
+  const key = c.createPrivateKey({ key: keys[type], passphrase: 'secret' });
+  show(type, [key.asymmetricKeyType, key.export({ format: 'jwk' }).n]);
+  try { c.createPrivateKey({ key: keys[type], passphrase: 'another' }); } catch (error) { show('another passphrase', error.code); }
+}
 show('hmac', c.createHmac('sha256', 'key').update('data').digest('hex'));
 show('pbkdf2', c.pbkdf2Sync('p', 's', 5000, 40, 'sha512').toString('hex'));
 show('scrypt', c.scryptSync('p', 's', 32).toString('hex'));
 show('hkdf', Buffer.from(c.hkdfSync('sha256', 'k', 's', 'i', 50)).toString('hex'));
-for (const name of ['aes-256-cbc', 'aes-128-ctr', 'aes-192-ecb', 'aes-256-gcm', 'chacha20-poly1305']) {
+for (const name of ['aes-256-cbc', 'aes-128-ctr', 'aes-192-ecb', 'aes-256-gcm', 'chacha20-poly1305', 'des-ede3-cbc']) {
   const info = c.getCipherInfo(name);
   const [key, iv] = [Buffer.alloc(info.keyLength, 7), info.ivLength ? Buffer.alloc(info.ivLength, 9) : null];
   const seals = /gcm|poly/.test(name);
@@ -43,4 +64,17 @@ test('hashes, ciphers and derived keys are those of node', () => {
   const guest = script(modules);
   const node = execFileSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
   assert.equal(guest.stdout + guest.stderr, node);
+});
+
+test('an encrypted key is one that node reads', () => {
+  const program = `import c from 'node:crypto';
+    const { privateKey } = c.generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const print = (type, cipher) => privateKey.export({ type, format: 'pem', cipher, passphrase: 'secret' });
+    console.log(JSON.stringify([print('pkcs8', 'aes-192-cbc'), print('pkcs8', 'des-ede3-cbc'), print('sec1', 'aes-128-cbc'), privateKey.export({ format: 'jwk' }).d]));`;
+  const modules = { '/bundle/main.mjs': { format: Format.Esm, source: program, links: { 'node:crypto': 'node:crypto' }, exports: [] } };
+  const [first, second, third, secret] = JSON.parse(script(modules).stdout);
+  for (const key of [first, second, third]) {
+    assert.equal(createPrivateKey({ key, passphrase: 'secret' }).export({ format: 'jwk' }).d, secret);
+    assert.throws(() => createPrivateKey({ key, passphrase: 'another' }));
+  }
 });

@@ -45,6 +45,11 @@ function cipher(mode, key, initial, bytes, place) {
         return [];
       }
     }
+    case 8:
+    case 9: {
+      const work = (mode === 8 ? crypto.createCipheriv : crypto.createDecipheriv)('des-ede3-cbc', key, initial);
+      return [Buffer.concat([work.setAutoPadding(false).update(bytes), work.final()])];
+    }
     default: {
       const counter = Buffer.alloc(16);
       counter.writeUInt32LE(Math.floor(place / 64));
@@ -144,12 +149,12 @@ function curveAgree(curve, secret, point) {
   return agreement.computeSecret(point);
 }
 
-function prime(start, tests) {
+function prime(start, tests, safe) {
   for (let candidate = toNumber(start) | 1n, tested = 0; ; candidate += 2n) {
     if (candidate.toString(2).length > toNumber(start).toString(2).length) return [];
     if (tested === tests * 40) return [0, toBytes(candidate, start.length)];
     tested++;
-    if (crypto.checkPrimeSync(candidate)) return [1, toBytes(candidate, start.length)];
+    if (crypto.checkPrimeSync(candidate) && (safe !== 1 || crypto.checkPrimeSync(candidate >> 1n))) return [1, toBytes(candidate, start.length)];
   }
 }
 
@@ -163,7 +168,7 @@ function orNothing(run) {
 }
 
 export const pure = {
-  3: (name, bytes) => [digest(name, bytes)],
+  3: (name, bytes, length) => [length === undefined ? digest(name, bytes) : crypto.createHash(name.toLowerCase(), { outputLength: length }).update(bytes).digest()],
   6: (name, key, bytes) => [hmac(name, key, bytes)],
   // States are what was digested so far: node hands out no others.
   4: (_name, state, bytes) => [Buffer.concat([state, bytes])],

@@ -26,7 +26,7 @@ mod imports;
 mod instance;
 pub mod memories;
 mod meter;
-mod pure;
+pub mod pure;
 #[cfg(target_os = "linux")]
 pub mod slots;
 mod state;

@@ -526,3 +526,41 @@ fn a_tree_that_is_too_deep_to_measure_still_counts() {
         (answered(), "ENOSPC\nroom for less\n".to_owned())
     );
 }
+
+/// A call of scrypt cannot be stopped once it has begun. These parameters would keep a core busy for minutes.
+#[test]
+fn a_call_that_the_fuel_left_cannot_pay_is_not_begun() {
+    let source = "const crypto = require('crypto');
+        crypto.scryptSync('password', 'salt', 32, { N: 1024, r: 8, p: 1 });
+        crypto.scryptSync('password', 'salt', 32, { N: 16384, r: 8, p: 5000 });";
+    let (report, _) = run_limited(source, &limits(|limits| limits.cpu_ms = 200));
+    exceeds(
+        &report,
+        Limit::Cpu,
+        "used up its CPU time: 200 of 200 ms allowed (limit `cpu_ms`)",
+    );
+}
+
+/// Iterations are made some thousands at a time, so the count that a program writes down is no time that it takes.
+#[test]
+fn iterations_end_with_the_fuel() {
+    let source = "require('crypto').pbkdf2Sync('password', 'salt', 2 ** 31 - 1, 32, 'sha512')";
+    let (report, _) = run_limited(source, &limits(|limits| limits.cpu_ms = 100));
+    exceeds(
+        &report,
+        Limit::Cpu,
+        "used up its CPU time: 100 of 100 ms allowed (limit `cpu_ms`)",
+    );
+}
+
+/// How long the search for primes takes is chance. Each step of it is paid for before it is made.
+#[test]
+fn a_search_for_large_primes_ends_with_the_fuel() {
+    let source = "require('crypto').generateKeyPairSync('rsa', { modulusLength: 16384 })";
+    let (report, _) = run_limited(source, &limits(|limits| limits.cpu_ms = 100));
+    exceeds(
+        &report,
+        Limit::Cpu,
+        "used up its CPU time: 100 of 100 ms allowed (limit `cpu_ms`)",
+    );
+}

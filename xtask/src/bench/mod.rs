@@ -37,6 +37,8 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Bench {
+    /// Functions that the host computes: what a call takes, and what it is charged
+    Pure,
     /// Fresh instances, images, memory, fuel: without sockets, through the crates
     Instance,
     /// A whole process: `holm run hello.js` next to node, deno and bun
@@ -54,8 +56,11 @@ enum Bench {
 pub fn run(arguments: &Arguments) -> Result<()> {
     tools::for_benches()?;
     let wanted = |bench| arguments.name.is_none_or(|name| name == bench);
+    if wanted(Bench::Pure) {
+        crates("pure", "Functions that the host computes")?;
+    }
     if wanted(Bench::Instance) {
-        instance()?;
+        crates("instance", "Instances, without a socket")?;
     }
     if wanted(Bench::Run) {
         process::run(&holm()?, arguments.processes)?;
@@ -82,7 +87,8 @@ fn holm() -> Result<PathBuf> {
     Ok(target().join("release/holm"))
 }
 
-fn instance() -> Result<()> {
+/// A bench that is a binary of `benches/`.
+fn crates(name: &str, title: &str) -> Result<()> {
     let build = [
         "build",
         "--quiet",
@@ -91,10 +97,10 @@ fn instance() -> Result<()> {
         "--package",
         "holm-benches",
         "--bin",
-        "instance",
+        name,
     ];
     execute(&mut cargo(&build))?;
     let load = report::load();
-    let figures = execute(&mut command(target().join("release/instance"), &[]))?;
-    report::write("instance", "Instances, without a socket", &[], &load, &figures)
+    let figures = execute(&mut command(target().join("release").join(name), &[]))?;
+    report::write(name, title, &[], &load, &figures)
 }

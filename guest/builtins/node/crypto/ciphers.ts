@@ -1,11 +1,14 @@
-// createCipheriv and createDecipheriv: AES in CBC, CTR, ECB and GCM, and ChaCha20-Poly1305. What chains is kept here; the
+// createCipheriv and createDecipheriv: AES in CBC, CTR, ECB and GCM, triple DES in CBC, and ChaCha20-Poly1305. What chains is kept here; the
 // host does whole blocks.
 
 import { CipherMode } from '../../abi';
 import { concat, equalBytes } from '../../crypto/bytes';
 import { ChaCha20Poly1305, Gcm, type Sealer } from '../../crypto/gcm';
 import { cipher } from '../../crypto/host';
-import { coded } from '../errors';
+import { builtinExports } from '../../runtime/builtin_modules';
+import { Buffer } from '../buffer';
+import { coded, codes, invalidArgument } from '../errors';
+import { validateInt32, validateObject } from '../validators';
 import { secretFrom } from './keyobject';
 import { checkString, cryptoError, encoded, streamBase, toBuffer, toBytes } from './support';
 
@@ -37,11 +40,17 @@ for (const bits of [128, 192, 256]) {
   kinds[`aes${bits}`] = kinds[`aes-${bits}-cbc`]!;
   kinds[`id-aes${bits}-gcm`] = kinds[`aes-${bits}-gcm`]!;
 }
+kinds['des-ede3-cbc'] = { name: 'des-ede3-cbc', mode: 'cbc', keyLength: 24, ivLength: 8, nid: 44, blockSize: 8 };
+kinds.des3 = kinds['des-ede3-cbc'];
 kinds['chacha20-poly1305'] = { name: 'chacha20-poly1305', mode: 'stream', keyLength: 32, ivLength: 12, nid: 1018 };
 
 export const cipherList: readonly string[] = Object.keys(kinds).map((name) => name.replace(/^(id-.*)gcm$/, '$1GCM')).sort();
 
 export function getCipherInfo(given: unknown, options: { keyLength?: number; ivLength?: number } = {}): object | undefined {
+  if (typeof given !== 'string' && typeof given !== 'number') throw invalidArgument('nameOrNid', 'of type string or number', given);
+  if (options !== undefined) validateObject(options, 'options');
+  if (options.keyLength !== undefined) validateInt32(options.keyLength, 'options.keyLength');
+  if (options.ivLength !== undefined) validateInt32(options.ivLength, 'options.ivLength');
   const kind = typeof given === 'number' ? Object.values(kinds).find(({ nid }) => nid === given) : kindOf(given);
   if (kind === undefined) return undefined;
   if (options.keyLength !== undefined && options.keyLength !== kind.keyLength) return undefined;
@@ -64,6 +73,7 @@ interface Worker {
 }
 
 class Blocks implements Worker {
+  #block: number;
   #key: Uint8Array;
   #mode: CipherMode;
   #last: Uint8Array;
@@ -71,7 +81,8 @@ class Blocks implements Worker {
   #pads = true;
   #encrypts: boolean;
 
-  constructor(key: Uint8Array, iv: Uint8Array, mode: CipherMode, encrypts: boolean) {
+  constructor(key: Uint8Array, iv: Uint8Array, mode: CipherMode, encrypts: boolean, size: number) {
+    this.#block = size;
     this.#key = key;
     this.#last = iv;
     this.#mode = mode;
@@ -84,6 +95,7 @@ class Blocks implements Worker {
 
   update(bytes: Uint8Array): Uint8Array {
     const all = this.#rest.length === 0 ? bytes : concat(this.#rest, bytes);
+    const block = this.#block;
     let whole = all.length - (all.length % block);
     // The last block of what is decrypted may be padding: it waits for the end.
     if (!this.#encrypts && this.#pads && whole === all.length && whole > 0) whole -= block;
@@ -92,6 +104,7 @@ class Blocks implements Worker {
   }
 
   final(): Uint8Array {
+    const block = this.#block;
     if (this.#encrypts && this.#pads) {
       const missing = block - this.#rest.length;
       return this.#run(concat(this.#rest, new Uint8Array(missing).fill(missing)));
@@ -110,8 +123,8 @@ class Blocks implements Worker {
   #run(bytes: Uint8Array): Uint8Array {
     if (bytes.length === 0) return none;
     const done = cipher(this.#mode, this.#key, this.#last, bytes)!;
-    if (this.#mode === CipherMode.CbcEncrypt) this.#last = done.slice(-block);
-    if (this.#mode === CipherMode.CbcDecrypt) this.#last = bytes.slice(-block);
+    const chains = this.#mode !== CipherMode.EcbEncrypt && this.#mode !== CipherMode.EcbDecrypt;
+    if (chains) this.#last = (this.#encrypts ? done : bytes).slice(-this.#block);
     return done;
   }
 }
@@ -140,6 +153,23 @@ class Counter implements Worker {
   }
 }
 
+interface Decoder {
+  write(bytes: unknown): string;
+  end(): string;
+}
+
+let warned = false;
+
+function warnOfTag(): void {
+  if (warned) return;
+  warned = true;
+  const process = builtinExports('process') as { emitWarning(message: string, type: string, code: string): void } | undefined;
+  process?.emitWarning(
+    'Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option when initializing decryption is deprecated.',
+    'DeprecationWarning', 'DEP0182',
+  );
+}
+
 /** The two classes, made at the first import so that they can extend what node:stream has. */
 export function makeCiphers() {
   const Base = streamBase();
@@ -150,6 +180,9 @@ export function makeCiphers() {
     #tagLength: number;
     #tag: Uint8Array | null = null;
     #finished = false;
+    #encoding: string | null = null;
+    #decoder: Decoder | null = null;
+    #shortTags: boolean;
     #encrypts: boolean;
 
     constructor(encrypts: boolean, name: unknown, key: unknown, iv: unknown, options: { authTagLength?: number } = {}) {
@@ -161,6 +194,7 @@ export function makeCiphers() {
       const initial = iv === null ? none : toBytes('iv', iv).slice();
       if (kind.mode === 'gcm' ? initial.length === 0 : initial.length !== kind.ivLength) throw coded(new TypeError('Invalid initialization vector'), 'ERR_CRYPTO_INVALID_IV');
       if (secret.length !== kind.keyLength) throw coded(new RangeError('Invalid key length'), 'ERR_CRYPTO_INVALID_KEYLEN');
+      this.#shortTags = kind.mode === 'gcm' && options.authTagLength === undefined;
       this.#tagLength = options.authTagLength ?? 16;
       if (kind.mode === 'gcm' || kind.mode === 'stream') {
         const lengths = kind.mode === 'gcm' ? [4, 8, 12, 13, 14, 15, 16] : Array.from({ length: 16 }, (_, at) => at + 1);
@@ -169,8 +203,9 @@ export function makeCiphers() {
       } else if (kind.mode === 'ctr') {
         this.#worker = new Counter(secret, initial);
       } else {
-        const modes = kind.mode === 'cbc' ? [CipherMode.CbcEncrypt, CipherMode.CbcDecrypt] : [CipherMode.EcbEncrypt, CipherMode.EcbDecrypt];
-        this.#worker = new Blocks(secret, initial, modes[encrypts ? 0 : 1]!, encrypts);
+        const aes = kind.mode === 'cbc' ? [CipherMode.CbcEncrypt, CipherMode.CbcDecrypt] : [CipherMode.EcbEncrypt, CipherMode.EcbDecrypt];
+        const modes = kind.blockSize === 8 ? [CipherMode.TripleDesCbcEncrypt, CipherMode.TripleDesCbcDecrypt] : aes;
+        this.#worker = new Blocks(secret, initial, modes[encrypts ? 0 : 1]!, encrypts, kind.blockSize!);
       }
     }
 
@@ -178,17 +213,30 @@ export function makeCiphers() {
       const bytes = toBytes('data', data, inputEncoding);
       if (this.#finished) throw cryptoError('ERR_CRYPTO_INVALID_STATE', 'Trying to add data in unsupported state');
       const done = this.#sealer === null ? this.#worker!.update(bytes) : this.#sealer.update(bytes);
-      return encoded(done, outputEncoding);
+      return this.#given(done, outputEncoding);
+    }
+
+    /** Text in one encoding from the first piece to the last: a piece may end within a character. */
+    #given(bytes: Uint8Array, encoding: unknown, isLast = false): unknown {
+      if (encoding === undefined || encoding === null || encoding === 'buffer') return encoded(bytes);
+      if (typeof encoding !== 'string' || !Buffer.isEncoding(encoding)) throw new codes.ERR_UNKNOWN_ENCODING!(String(encoding));
+      const lower = encoding.toLowerCase();
+      const name = lower === 'utf8' ? 'utf-8' : lower;
+      if (this.#encoding !== null && this.#encoding !== name) throw new Error('Cannot change encoding');
+      this.#encoding = name;
+      this.#decoder ??= new (builtinExports('string_decoder') as { StringDecoder: new (encoding: string) => Decoder }).StringDecoder(encoding);
+      return this.#decoder.write(encoded(bytes)) + (isLast ? this.#decoder.end() : '');
     }
 
     final(outputEncoding?: unknown): unknown {
       if (this.#finished) throw coded(new Error('Unsupported state or unable to authenticate data'), 'ERR_CRYPTO_INVALID_STATE');
+      if (outputEncoding !== undefined && outputEncoding !== null) this.#given(none, outputEncoding);
       this.#finished = true;
-      if (this.#sealer === null) return encoded(this.#worker!.final(), outputEncoding);
+      if (this.#sealer === null) return this.#given(this.#worker!.final(), outputEncoding, true);
       const tag = this.#sealer.tag();
       if (this.#encrypts) this.#tag = tag.slice(0, this.#tagLength);
       else if (this.#tag === null || !equalBytes(this.#tag, tag.subarray(0, this.#tag.length))) throw new Error('Unsupported state or unable to authenticate data');
-      return encoded(none, outputEncoding);
+      return this.#given(none, outputEncoding, true);
     }
 
     setAutoPadding(on: unknown = true): this {
@@ -212,6 +260,8 @@ export function makeCiphers() {
       const bytes = toBytes('buffer', tag, encoding);
       if (this.#encrypts || this.#sealer === null || this.#tag !== null || this.#finished) throw cryptoError('ERR_CRYPTO_INVALID_STATE', 'Invalid state for operation setAuthTag');
       if (bytes.length < 4 || bytes.length > 16) throw coded(new TypeError(`Invalid authentication tag length: ${bytes.length}`), 'ERR_CRYPTO_INVALID_AUTH_TAG');
+      if (!this.#shortTags && bytes.length !== this.#tagLength) throw coded(new TypeError(`Invalid authentication tag length: ${bytes.length}`), 'ERR_CRYPTO_INVALID_AUTH_TAG');
+      if (this.#shortTags && bytes.length < 16) warnOfTag();
       this.#tag = bytes.slice();
       return this;
     }

@@ -4,6 +4,7 @@ import * as host from '../../crypto/host';
 import { coded, outOfRange } from '../errors';
 import { KeyObject, secretBytes } from './keyobject';
 import { needHash } from './hashes';
+import { validateObject } from '../validators';
 import { checkFunction, checkInteger, cryptoError, later, toBuffer, toBytes } from './support';
 
 function pbkdf2Of(password: unknown, salt: unknown, iterations: unknown, length: unknown, digest: unknown): () => Uint8Array {
@@ -35,6 +36,7 @@ interface ScryptOptions {
 }
 
 function scryptOf(password: unknown, salt: unknown, length: unknown, options: ScryptOptions = {}): () => Uint8Array {
+  validateObject(options, 'options');
   const [secret, salted] = [toBytes('password', password), toBytes('salt', salt)];
   checkInteger('keylen', length, 0);
   for (const [short, long] of [['N', 'cost'], ['r', 'blockSize'], ['p', 'parallelization']] as const) {
@@ -51,8 +53,9 @@ function scryptOf(password: unknown, salt: unknown, length: unknown, options: Sc
   checkInteger('p', p, 0, 2 ** 32 - 1);
   checkInteger('maxmem', most, 0, Number.MAX_SAFE_INTEGER);
   const invalid = (why: string) => coded(new RangeError(`Invalid scrypt params: ${why}`), 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS');
-  if (n < 2 || (n & (n - 1)) !== 0 || r === 0 || p === 0 || p * r > 2 ** 30 - 1) throw invalid('N must be a power of two, r and p positive');
-  if (128 * r * (n + p + 2) > most) throw invalid('memory limit exceeded');
+  if (n < 2 || !Number.isInteger(Math.log2(n)) || r === 0 || p === 0) throw invalid('N must be a power of two, r and p positive');
+  // RFC 7914 bounds both by the block, OpenSSL calls it memory.
+  if (128 * r * (n + p + 2) > most || p * r > 2 ** 30 - 1 || (r < 4 && n >= 2 ** (16 * r))) throw invalid('memory limit exceeded');
   if (length > 1 << 20) throw outOfRange('keylen', '<= 1048576', length);
   return () => (length === 0 ? new Uint8Array(0) : (host.scrypt(secret, salted, n, r, p, length) ?? fail(invalid('they make no sense'))));
 }

@@ -1,26 +1,48 @@
 // node:crypto, on the same primitives as crypto.subtle.
 
-import { registerBuiltin } from '../../runtime/builtin_modules';
+import { builtinExports, registerBuiltin } from '../../runtime/builtin_modules';
 import { crypto as webcrypto } from '../../web/crypto';
-import { invalidArgument } from '../errors';
+import { validateBoolean, validateObject } from '../validators';
 import { cipherList, getCipherInfo, makeCiphers } from './ciphers';
 import { hkdf, hkdfSync, pbkdf2, pbkdf2Sync, scrypt, scryptSync } from './derivation';
-import { hashList, makeHashes } from './hashes';
-import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from './keyobject';
-import { curveList, diffieHellman, ECDH, generateKey, generateKeyPair, generateKeyPairSync, generateKeySync } from './pairs';
+import { DiffieHellman, DiffieHellmanGroup, ECDH } from './dh';
+import { hash, hashList, makeHashes } from './hashes';
+import { registerCloneable } from '../../web/clone';
+import { copyOfKey, createPrivateKey, createPublicKey, createSecretKey, KeyObject } from './keyobject';
+import { curveList, diffieHellman, generateKey, generateKeyPair, generateKeyPairSync, generateKeySync } from './pairs';
 import { checkPrime, checkPrimeSync, generatePrime, generatePrimeSync, randomBytes, randomFill, randomFillSync, randomInt, timingSafeEqual } from './random';
 import { makeSigners, padding, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, saltLength, sign, verify } from './sign';
-import { toBytes } from './support';
+
+const warned = new Set<string>();
+
+function deprecate(name: string, code: string): void {
+  if (warned.has(code)) return;
+  warned.add(code);
+  const process = builtinExports('process') as { emitWarning(message: string, type: string, code: string): void } | undefined;
+  process?.emitWarning(`crypto.${name} constructor is deprecated.`, 'DeprecationWarning', code);
+}
 
 /** A class that is called with or without `new`, as Node's are. */
-function callable<T extends new (...args: any[]) => object>(Class: T): T {
-  return new Proxy(Class, { apply: (target, _self, args) => Reflect.construct(target, args) });
+function callable<T extends new (...args: any[]) => object>(Class: T, before: () => void = () => {}): T {
+  const make = (target: T, args: unknown[], as?: Function) => {
+    before();
+    return Reflect.construct(target, args, as ?? target);
+  };
+  const callable: T = new Proxy(Class, {
+    apply: (target, _self, args) => make(target, args),
+    construct: (target, args, as): object => make(target, args, as === callable ? target : as),
+  });
+  Class.prototype.constructor = callable;
+  return callable;
 }
+
+registerCloneable({ is: (value) => value instanceof KeyObject, clone: copyOfKey });
 
 registerBuiltin('crypto', () => {
   const { Hash, Hmac } = makeHashes();
   const { Cipheriv, Decipheriv } = makeCiphers();
   const { Sign, Verify } = makeSigners();
+  const [Dh, Group] = [callable(DiffieHellman), callable(DiffieHellmanGroup)];
   return {
     checkPrime,
     checkPrimeSync,
@@ -36,6 +58,9 @@ registerBuiltin('crypto', () => {
     },
     createCipheriv: (name: unknown, key: unknown, iv: unknown, options?: object) => new Cipheriv(name, key, iv, options),
     createDecipheriv: (name: unknown, key: unknown, iv: unknown, options?: object) => new Decipheriv(name, key, iv, options),
+    createDiffieHellman: (...given: [unknown, unknown, unknown, unknown]) => new Dh(...given),
+    createDiffieHellmanGroup: (name: unknown) => new Group(name),
+    getDiffieHellman: (name: unknown) => new Group(name),
     createECDH: (curve: unknown) => new ECDH(curve),
     createHash: (algorithm: unknown, options?: { outputLength?: number }) => new Hash(algorithm, options),
     createHmac: (algorithm: unknown, key: unknown, options?: { encoding?: string }) => new Hmac(algorithm, key, options),
@@ -46,6 +71,8 @@ registerBuiltin('crypto', () => {
     createVerify: (algorithm: unknown, options?: object) => new Verify(algorithm, options),
     Decipheriv: callable(Decipheriv),
     diffieHellman,
+    DiffieHellman: Dh,
+    DiffieHellmanGroup: Group,
     ECDH: callable(ECDH),
     generateKey,
     generateKeyPair,
@@ -59,14 +86,11 @@ registerBuiltin('crypto', () => {
     getFips: () => 0,
     getHashes: () => [...hashList],
     getRandomValues: (array: ArrayBufferView) => webcrypto.getRandomValues(array),
-    hash(algorithm: unknown, data: unknown, encoding: unknown = 'hex') {
-      if (typeof encoding !== 'string') throw invalidArgument('outputEncoding', 'of type string', encoding);
-      return new Hash(algorithm).update(toBytes('input', data)).digest(encoding);
-    },
-    Hash: callable(Hash),
+    hash,
+    Hash: callable(Hash, () => deprecate('Hash', 'DEP0179')),
     hkdf,
     hkdfSync,
-    Hmac: callable(Hmac),
+    Hmac: callable(Hmac, () => deprecate('Hmac', 'DEP0181')),
     KeyObject,
     pbkdf2,
     pbkdf2Sync,
@@ -79,7 +103,13 @@ registerBuiltin('crypto', () => {
     randomFill,
     randomFillSync,
     randomInt,
-    randomUUID: () => webcrypto.randomUUID(),
+    randomUUID(options?: { disableEntropyCache?: unknown }) {
+      if (options !== undefined) {
+        validateObject(options, 'options');
+        if (options.disableEntropyCache !== undefined) validateBoolean(options.disableEntropyCache, 'options.disableEntropyCache');
+      }
+      return webcrypto.randomUUID();
+    },
     scrypt,
     scryptSync,
     secureHeapUsed: () => ({ total: 0, min: 0, used: 0, utilization: 0 }),

@@ -3,7 +3,7 @@
 import { DerError, DerReader, integer, sequence } from '../../crypto/der';
 import { fromNumber, toNumber } from '../../crypto/bytes';
 import { curveSign, curveSizes, curveVerify, digest, type Hash } from '../../crypto/host';
-import type { CurveKey, PublicKeyMaterial } from '../../crypto/keys';
+import type { AnyKey, CurveKey, PublicKeyMaterial } from '../../crypto/keys';
 import {
   blockType1, blockType2, decryptOaep, encryptOaep, modulusBytes, rsaPublic, rsaSecret, signPkcs1, signPss, unpadBlock, verifyPkcs1, verifyPss, type RsaKey,
 } from '../../crypto/rsa';
@@ -22,6 +22,7 @@ interface SignOptions {
   oaepHash?: string;
   oaepLabel?: unknown;
   encoding?: unknown;
+  context?: unknown;
 }
 
 function optionsOf(key: unknown): SignOptions {
@@ -57,13 +58,23 @@ function tooSmall(): never {
   throw cryptoError('ERR_OSSL_RSA_DIGEST_TOO_BIG_FOR_RSA_KEY', 'error:0200007A:rsa routines::digest too big for rsa key');
 }
 
+/** Whether the padding is that of PSS, which a key may be for alone, and with one digest. */
+function isPss(key: RsaKey, hash: Hash, options: SignOptions): boolean {
+  const asked = options.padding ?? (key.pss === undefined ? padding.RSA_PKCS1_PADDING : padding.RSA_PKCS1_PSS_PADDING);
+  if (key.pss === undefined) return asked === padding.RSA_PKCS1_PSS_PADDING;
+  if (asked !== padding.RSA_PKCS1_PSS_PADDING) throw cryptoError('ERR_OSSL_ILLEGAL_OR_UNSUPPORTED_PADDING_MODE', 'error:1C8000A5:Provider routines::illegal or unsupported padding mode');
+  if (key.pss !== null && key.pss.hash !== hash) throw cryptoError('ERR_OSSL_DIGEST_NOT_ALLOWED', 'error:1C8000AE:Provider routines::digest not allowed');
+  return true;
+}
+
 function signDigest(key: PublicKeyMaterial, hash: Hash, hashed: Uint8Array, options: SignOptions): Uint8Array {
   if (key.type === 'rsa') {
-    if (options.padding === padding.RSA_PKCS1_PSS_PADDING) {
+    if (isPss(key, hash, options)) {
       const most = modulusBytes(key) - hashed.length - 2;
-      const asked = options.saltLength ?? saltLength.RSA_PSS_SALTLEN_MAX_SIGN;
+      const asked = options.saltLength ?? key.pss?.saltLength ?? saltLength.RSA_PSS_SALTLEN_MAX_SIGN;
       const salt = asked === saltLength.RSA_PSS_SALTLEN_DIGEST ? hashed.length : asked < 0 ? most : asked;
-      return signPss(key, hash, hashed, salt) ?? tooSmall();
+      if (key.pss && salt < key.pss.saltLength) throw cryptoError('ERR_OSSL_PSS_SALTLEN_TOO_SMALL', 'error:1C8000AC:Provider routines::pss saltlen too small');
+      return signPss(key, hash, hashed, salt, key.pss?.maskHash) ?? tooSmall();
     }
     return signPkcs1(key, hash, hashed) ?? tooSmall();
   }
@@ -74,9 +85,10 @@ function signDigest(key: PublicKeyMaterial, hash: Hash, hashed: Uint8Array, opti
 
 function verifyDigest(key: PublicKeyMaterial, hash: Hash, hashed: Uint8Array, signature: Uint8Array, options: SignOptions): boolean {
   if (key.type === 'rsa') {
-    if (options.padding === padding.RSA_PKCS1_PSS_PADDING) {
+    if (isPss(key, hash, options)) {
       const asked = options.saltLength ?? saltLength.RSA_PSS_SALTLEN_AUTO;
-      return verifyPss(key, hash, hashed, signature, asked === saltLength.RSA_PSS_SALTLEN_DIGEST ? hashed.length : asked < 0 ? null : asked);
+      const salt = asked === saltLength.RSA_PSS_SALTLEN_DIGEST ? hashed.length : asked < 0 ? null : asked;
+      return verifyPss(key, hash, hashed, signature, salt, key.pss?.maskHash);
     }
     return verifyPkcs1(key, hash, hashed, signature);
   }
@@ -84,11 +96,27 @@ function verifyDigest(key: PublicKeyMaterial, hash: Hash, hashed: Uint8Array, si
   return raw !== null && curveVerify(key.curve, key.point, hashed, raw);
 }
 
+/** A key that can sign. */
+function signing(key: AnyKey): PublicKeyMaterial {
+  if (key.type === 'dh') throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'error:03000096:digital envelope routines::operation not supported for this keytype');
+  return key;
+}
+
 function needEdwards(key: PublicKeyMaterial, algorithm: unknown): key is CurveKey {
   if (key.type !== 'okp') return false;
-  if (key.curve !== 'Ed25519') throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'This key cannot sign');
-  if (algorithm !== null && algorithm !== undefined) throw cryptoError('ERR_OSSL_INVALID_DIGEST', 'A key of Ed25519 takes no digest: pass null');
+  if (!key.curve.startsWith('Ed')) throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'This key cannot sign');
+  if (algorithm !== null && algorithm !== undefined) throw cryptoError('ERR_OSSL_INVALID_DIGEST', 'error:1C800097:Provider routines::invalid digest');
   return true;
+}
+
+/** Keys of these curves sign messages, not digests of them. */
+function notEdwards(key: PublicKeyMaterial): PublicKeyMaterial {
+  if (key.type === 'okp') throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'error:03000096:digital envelope routines::operation not supported for this keytype');
+  return key;
+}
+
+function contextOf({ context }: SignOptions): Uint8Array {
+  return context === undefined ? new Uint8Array(0) : toBytes('context', context);
 }
 
 function oneShotHash(algorithm: unknown): Hash {
@@ -99,10 +127,10 @@ export function sign(algorithm: unknown, data: unknown, key: unknown, callback?:
   if (callback !== undefined) checkFunction(callback);
   const bytes = toBytes('data', data);
   if (key === null || key === undefined) throw coded(new Error('No key provided to sign'), 'ERR_CRYPTO_SIGN_KEY_REQUIRED');
-  const [material, options] = [readKey(key, true), optionsOf(key)];
+  const [material, options] = [signing(readKey(key, true)), optionsOf(key)];
   checkEncoding(options.dsaEncoding);
   const work = () => {
-    if (needEdwards(material, algorithm)) return toBuffer(curveSign('Ed25519', material.secret!, bytes)!);
+    if (needEdwards(material, algorithm)) return toBuffer(curveSign(material.curve, material.secret!, bytes, contextOf(options))!);
     const hash = oneShotHash(algorithm);
     return toBuffer(signDigest(material, hash, digest(hash, bytes), options));
   };
@@ -114,10 +142,10 @@ export function sign(algorithm: unknown, data: unknown, key: unknown, callback?:
 export function verify(algorithm: unknown, data: unknown, key: unknown, signature: unknown, callback?: unknown): unknown {
   if (callback !== undefined) checkFunction(callback);
   const [bytes, signed] = [toBytes('data', data), toBytes('signature', signature)];
-  const [material, options] = [readKey(key, false), optionsOf(key)];
+  const [material, options] = [signing(readKey(key, false)), optionsOf(key)];
   checkEncoding(options.dsaEncoding);
   const work = () => {
-    if (needEdwards(material, algorithm)) return curveVerify('Ed25519', material.point, bytes, signed);
+    if (needEdwards(material, algorithm)) return curveVerify(material.curve, material.point, bytes, signed, contextOf(options));
     const hash = oneShotHash(algorithm);
     return verifyDigest(material, hash, digest(hash, bytes), signed, options);
   };
@@ -159,7 +187,7 @@ export function makeSigners() {
       if (key === null || key === undefined) throw coded(new Error('No key provided to sign'), 'ERR_CRYPTO_SIGN_KEY_REQUIRED');
       const options = optionsOf(key);
       checkEncoding(options.dsaEncoding);
-      return encoded(signDigest(readKey(key, true), this.hash, this.running.digest(), options), encoding);
+      return encoded(signDigest(notEdwards(signing(readKey(key, true))), this.hash, this.running.digest(), options), encoding);
     }
   }
 
@@ -167,7 +195,7 @@ export function makeSigners() {
     verify(key: unknown, signature: unknown, encoding?: unknown): boolean {
       const options = optionsOf(key);
       checkEncoding(options.dsaEncoding);
-      return verifyDigest(readKey(key, false), this.hash, this.running.digest(), toBytes('signature', signature, encoding), options);
+      return verifyDigest(notEdwards(signing(readKey(key, false))), this.hash, this.running.digest(), toBytes('signature', signature, encoding), options);
     }
   }
 
@@ -176,7 +204,7 @@ export function makeSigners() {
 
 function rsaKey(key: unknown, isPrivate: boolean): RsaKey {
   const material = readKey(key, isPrivate);
-  if (material.type !== 'rsa') throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'Only a key of RSA encrypts');
+  if (material.type !== 'rsa' || material.pss !== undefined) throw cryptoError('ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', 'error:03000096:digital envelope routines::operation not supported for this keytype');
   return material;
 }
 
@@ -203,7 +231,7 @@ function whole(bytes: Uint8Array, key: RsaKey): Uint8Array {
 }
 
 export function publicEncrypt(key: unknown, data: unknown): Buffer {
-  const [material, options, bytes] = [rsaKey(key, false), optionsOf(key), toBytes('buffer', data)];
+  const [material, options, bytes] = [rsaKey(key, false), optionsOf(key), toBytes('buffer', data, optionsOf(key).encoding)];
   switch (options.padding ?? padding.RSA_PKCS1_OAEP_PADDING) {
     case padding.RSA_PKCS1_OAEP_PADDING:
       return toBuffer(needRoom(encryptOaep(material, ...oaepOf(options), bytes)));
@@ -217,7 +245,7 @@ export function publicEncrypt(key: unknown, data: unknown): Buffer {
 }
 
 export function privateDecrypt(key: unknown, data: unknown): Buffer {
-  const [material, options, bytes] = [rsaKey(key, true), optionsOf(key), toBytes('buffer', data)];
+  const [material, options, bytes] = [rsaKey(key, true), optionsOf(key), toBytes('buffer', data, optionsOf(key).encoding)];
   switch (options.padding ?? padding.RSA_PKCS1_OAEP_PADDING) {
     case padding.RSA_PKCS1_OAEP_PADDING:
       return needOpened(decryptOaep(material, ...oaepOf(options), bytes));
@@ -231,13 +259,13 @@ export function privateDecrypt(key: unknown, data: unknown): Buffer {
 }
 
 export function privateEncrypt(key: unknown, data: unknown): Buffer {
-  const [material, options, bytes] = [rsaKey(key, true), optionsOf(key), toBytes('buffer', data)];
+  const [material, options, bytes] = [rsaKey(key, true), optionsOf(key), toBytes('buffer', data, optionsOf(key).encoding)];
   const padded = options.padding === padding.RSA_NO_PADDING ? whole(bytes, material) : needRoom(blockType1(bytes, modulusBytes(material)));
   return toBuffer(needRoom(rsaSecret(material, padded)));
 }
 
 export function publicDecrypt(key: unknown, data: unknown): Buffer {
-  const [material, options, bytes] = [rsaKey(key, false), optionsOf(key), toBytes('buffer', data)];
+  const [material, options, bytes] = [rsaKey(key, false), optionsOf(key), toBytes('buffer', data, optionsOf(key).encoding)];
   const opened = needRoom(rsaPublic(material, whole(bytes, material)));
   return options.padding === padding.RSA_NO_PADDING ? toBuffer(opened) : needOpened(unpadBlock(opened, 1));
 }

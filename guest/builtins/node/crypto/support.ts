@@ -39,8 +39,11 @@ export function checkString(name: string, value: unknown): asserts value is stri
   if (typeof value !== 'string') throw invalidArgument(name, 'of type string', value);
 }
 
+/** Errors of OpenSSL have a message in parts, which stand by themselves as well. */
 export function cryptoError(code: string, message: string): Error {
-  return coded(new Error(message), code);
+  const error = Object.assign(new Error(message), { code });
+  const parts = /^error:[0-9A-F]+:([^:]*):[^:]*:(.*)$/.exec(message);
+  return parts === null ? error : Object.assign(error, { library: parts[1], reason: parts[2] });
 }
 
 /** The work is done at once; what came of it is told after the program's present step. `type` is its name in async_hooks. */

@@ -5,7 +5,7 @@ import type { CryptoKey, Usage } from './key';
 import type { Algorithm } from './normalize';
 import type { Jwk } from '../../crypto/keys';
 
-export type Format = 'raw' | 'pkcs8' | 'spki' | 'jwk';
+export type Format = 'raw' | 'raw-public' | 'raw-secret' | 'raw-seed' | 'pkcs8' | 'spki' | 'jwk';
 
 export interface KeyPair {
   publicKey: CryptoKey;
@@ -34,13 +34,13 @@ export function fail(name: 'DataError' | 'InvalidAccessError' | 'NotSupportedErr
 /** SyntaxError unless each usage is allowed. */
 export function checkUsages(usages: readonly Usage[], allowed: readonly Usage[], what: string): void {
   for (const usage of usages) {
-    if (!allowed.includes(usage)) fail('SyntaxError', `${what} cannot be used to ${usage}; it can be used to ${allowed.join(', ') || 'do nothing'}`);
+    if (!allowed.includes(usage)) fail('SyntaxError', `Unsupported key usage for ${what}: ${usage} is not one of ${allowed.join(', ') || 'none at all'}`);
   }
 }
 
 /** What a JWK says of its use must allow what the key is wanted for. */
 export function checkJwk(jwk: Jwk, use: 'enc' | 'sig', extractable: boolean, usages: readonly Usage[]): void {
-  if (usages.length > 0 && jwk.use !== undefined && jwk.use !== use) fail('DataError', `The member 'use' of the JWK is not '${use}'`);
+  if (usages.length > 0 && jwk.use !== undefined && jwk.use !== use) fail('DataError', 'Invalid JWK "use" Parameter');
   if (jwk.key_ops !== undefined) {
     const operations = jwk.key_ops as unknown[];
     if (new Set(operations).size !== operations.length) fail('DataError', "The member 'key_ops' of the JWK names an operation twice");
@@ -48,7 +48,7 @@ export function checkJwk(jwk: Jwk, use: 'enc' | 'sig', extractable: boolean, usa
       if (!operations.includes(usage)) fail('DataError', `The member 'key_ops' of the JWK does not have '${usage}'`);
     }
   }
-  if (jwk.ext === false && extractable) fail('DataError', "The member 'ext' of the JWK forbids an extractable key");
+  if (jwk.ext === false && extractable) fail('DataError', 'JWK "ext" Parameter and extractable mismatch');
 }
 
 /** The members that a JWK has of the key object. */

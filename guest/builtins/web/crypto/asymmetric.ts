@@ -1,4 +1,4 @@
-// RSA, the curves of NIST, Ed25519 and X25519.
+// RSA, the curves of NIST, and those of Edwards and Montgomery.
 
 import { toNumber, fromNumber, bitLength } from '../../crypto/bytes';
 import { DerError } from '../../crypto/der';
@@ -45,7 +45,7 @@ function checkPair(name: string, usages: readonly Usage[], allowed: Usages): voi
 }
 
 function checkPrivateUse(usages: readonly Usage[], allowed: Usages): void {
-  if (!usages.some((usage) => allowed.private.includes(usage))) fail('SyntaxError', `The private key needs a usage: ${allowed.private.join(', ')}`);
+  if (!usages.some((usage) => allowed.private.includes(usage))) fail('SyntaxError', `Usages cannot be empty when creating a key: the private key needs one of ${allowed.private.join(', ')}`);
 }
 
 /** The key in spki, pkcs8 or jwk, after its usages were looked at. */
@@ -65,12 +65,12 @@ function read(
     return format === 'spki' ? readSpki(data as Uint8Array) : readPkcs8(data as Uint8Array);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    return fail('DataError', `The data is not a key of ${name} as ${format}: ${error.message}`);
+    return fail('DataError', 'Invalid keyData');
   }
 }
 
 function checkPrivateEmpty(usages: readonly Usage[]): void {
-  if (usages.length === 0) fail('SyntaxError', 'A private key needs at least one usage');
+  if (usages.length === 0) fail('SyntaxError', 'Usages cannot be empty when importing a private key.');
 }
 
 function keyFrom(material: PublicKeyMaterial, algorithm: KeyAlgorithm, extractable: boolean, usages: readonly Usage[]): CryptoKey {
@@ -94,10 +94,12 @@ function write(format: Format, key: CryptoKey, alg?: string): Uint8Array | Jwk {
       needType(key, 'public');
       if (material.type === 'rsa') return fail('NotSupportedError', 'A key of RSA cannot be exported as raw');
       return material.point.slice();
+    default:
+      return fail('NotSupportedError', `A key cannot be exported as ${format}`);
   }
 }
 
-function rsaFamily(name: string, use: 'enc' | 'sig', allowed: Usages, jwkName: (hash: Hash) => string, work: Partial<Family>): Family {
+function rsaFamily(name: string, use: 'enc' | 'sig', allowed: Usages, jwkName: (hash: Hash) => string | undefined, work: Partial<Family>): Family {
   const algorithm = (key: RsaKey, hash: Hash): KeyAlgorithm => ({
     name, modulusLength: bitLength(key.n), publicExponent: fromNumber(key.e), hash: { name: hash },
   });
@@ -115,10 +117,11 @@ function rsaFamily(name: string, use: 'enc' | 'sig', allowed: Usages, jwkName: (
     importKey(format, data, { hash }, extractable, usages) {
       if (format === 'raw') return fail('NotSupportedError', 'A key of RSA cannot be imported as raw');
       const key = read(format, data, name, use, allowed, extractable, usages);
-      if (key.type !== 'rsa') return fail('DataError', 'The key is not of RSA');
+      if (key.type !== 'rsa') return fail('DataError', 'Invalid key type');
       if (format === 'jwk') {
         const { alg } = data as Jwk;
-        if (alg !== undefined && alg !== jwkName(hash.name)) fail('DataError', `The member 'alg' of the JWK is not '${jwkName(hash.name)}'`);
+        const expected = jwkName(hash.name);
+        if (alg !== undefined && expected !== undefined && alg !== expected) fail('DataError', 'JWK "alg" does not match the requested algorithm');
       }
       return keyFrom(key, algorithm(key, hash.name), extractable, usages);
     },
@@ -127,10 +130,12 @@ function rsaFamily(name: string, use: 'enc' | 'sig', allowed: Usages, jwkName: (
 }
 
 const suffix = (hash: Hash) => (hash === 'SHA-1' ? '1' : hash.slice(4));
+/** With SHA-3 there is no name for it. */
+const named = (name: string) => (hash: Hash) => (hash.startsWith('SHA3') ? undefined : `${name}${suffix(hash)}`);
 const signing: Usages = { public: ['verify'], private: ['sign'] };
 const tooShort = (): never => fail('OperationError', 'The key is too short for this digest');
 
-const pkcs1 = rsaFamily('RSASSA-PKCS1-v1_5', 'sig', signing, (hash) => `RS${suffix(hash)}`, {
+const pkcs1 = rsaFamily('RSASSA-PKCS1-v1_5', 'sig', signing, named('RS'), {
   sign(_algorithm, key, data) {
     needType(key, 'private');
     return signPkcs1(rsaOf(key), hashOf(key), digest(hashOf(key), data)) ?? tooShort();
@@ -141,7 +146,7 @@ const pkcs1 = rsaFamily('RSASSA-PKCS1-v1_5', 'sig', signing, (hash) => `RS${suff
   },
 });
 
-const pss = rsaFamily('RSA-PSS', 'sig', signing, (hash) => `PS${suffix(hash)}`, {
+const pss = rsaFamily('RSA-PSS', 'sig', signing, named('PS'), {
   sign({ saltLength }, key, data) {
     needType(key, 'private');
     return signPss(rsaOf(key), hashOf(key), digest(hashOf(key), data), saltLength) ?? tooShort();
@@ -155,7 +160,7 @@ const pss = rsaFamily('RSA-PSS', 'sig', signing, (hash) => `PS${suffix(hash)}`, 
 const empty = new Uint8Array(0);
 const crypting: Usages = { public: ['encrypt', 'wrapKey'], private: ['decrypt', 'unwrapKey'] };
 
-const oaep = rsaFamily('RSA-OAEP', 'enc', crypting, (hash) => (hash === 'SHA-1' ? 'RSA-OAEP' : `RSA-OAEP-${suffix(hash)}`), {
+const oaep = rsaFamily('RSA-OAEP', 'enc', crypting, (hash) => (hash === 'SHA-1' ? 'RSA-OAEP' : named('RSA-OAEP-')(hash)), {
   encrypt({ label }, key, data) {
     needType(key, 'public');
     return encryptOaep(rsaOf(key), hashOf(key), label ?? empty, data) ?? fail('OperationError', 'The data is too long for this key');
@@ -187,18 +192,18 @@ function curveFamily(name: string, curves: readonly string[], use: 'enc' | 'sig'
       if (format === 'raw') {
         checkUsages(usages, allowed.public, `A public key of ${name}`);
         key = publicCurveKey(curve, data as Uint8Array);
-        if (key === null) fail('DataError', `The data is not a point of ${curve}`);
+        if (key === null) fail('DataError', 'Invalid keyData');
       } else {
         key = read(format, data, name, use, allowed, extractable, usages);
         const alg = (data as Jwk).alg;
         // Of the others the standard does not look at it.
-        if (format === 'jwk' && name === 'ECDSA' && alg !== undefined && alg !== jwkCurves[curve]) fail('DataError', `The member 'alg' of the JWK is not '${jwkCurves[curve]}'`);
-        if (format === 'jwk' && name === 'Ed25519' && alg !== undefined && alg !== 'Ed25519' && alg !== 'EdDSA') fail('DataError', "The member 'alg' of the JWK is not 'Ed25519'");
+        if (format === 'jwk' && name === 'ECDSA' && alg !== undefined && alg !== jwkCurves[curve]) fail('DataError', 'JWK "alg" does not match the requested algorithm');
+        if (format === 'jwk' && name.startsWith('Ed') && alg !== undefined && alg !== name && alg !== 'EdDSA') fail('DataError', 'JWK "alg" does not match the requested algorithm');
       }
-      if (key.type === 'rsa' || key.curve !== curve) return fail('DataError', `The key is not of ${curve}`);
+      if (key.type === 'rsa' || key.curve !== curve) return fail('DataError', key.type === 'rsa' || (key.type === 'okp') !== isOkp ? 'Invalid key type' : 'Named curve mismatch');
       return keyFrom(key, algorithm(curve), extractable, usages);
     },
-    exportKey: (format, key) => write(format, key, name === 'Ed25519' ? 'Ed25519' : undefined),
+    exportKey: (format, key) => write(format, key, name.startsWith('Ed') ? name : undefined),
   };
 }
 
@@ -217,14 +222,16 @@ const ecdsa = curveFamily('ECDSA', nistCurves, 'sig', signing, {
   },
 });
 
-const ed25519 = curveFamily('Ed25519', ['Ed25519'], 'sig', signing, {
-  sign(_algorithm, key, data) {
+const edwards = (curve: 'Ed25519' | 'Ed448') => curveFamily(curve, [curve], 'sig', signing, {
+  sign({ context = empty }, key, data) {
     needType(key, 'private');
-    return curveSign('Ed25519', curveOf(key).secret!, data) ?? fail('OperationError', 'The key cannot sign');
+    if (context.length > 255) fail('OperationError', `A context has at most 255 bytes, not ${context.length}`);
+    return curveSign(curve, curveOf(key).secret!, data, context) ?? fail('OperationError', 'The key cannot sign');
   },
-  verify(_algorithm, key, signature, data) {
+  verify({ context = empty }, key, signature, data) {
     needType(key, 'public');
-    return curveVerify('Ed25519', curveOf(key).point, data, signature);
+    if (context.length > 255) fail('OperationError', `A context has at most 255 bytes, not ${context.length}`);
+    return curveVerify(curve, curveOf(key).point, data, signature, context);
   },
 });
 
@@ -235,11 +242,13 @@ const agrees: Partial<Family> = {
     needType(key, 'private');
     needType(other, 'public');
     const [mine, theirs] = [algorithmOf(key), algorithmOf(other)];
-    if (mine.name !== theirs.name || mine.namedCurve !== theirs.namedCurve) fail('InvalidAccessError', 'The two keys are not of the same algorithm and curve');
+    if (mine.name !== theirs.name || mine.namedCurve !== theirs.namedCurve) {
+      fail('InvalidAccessError', mine.name === theirs.name ? 'Named curve mismatch' : 'key algorithm mismatch');
+    }
     const { curve, secret } = curveOf(key);
     const shared = curveAgree(curve, secret!, curveOf(other).point) ?? fail('OperationError', 'The two keys have no shared secret');
     if (length === null) return shared;
-    if (length > 8 * shared.length) fail('OperationError', `The shared secret has ${8 * shared.length} bits, fewer than ${length}`);
+    if (length > 8 * shared.length) fail('OperationError', `The derived bit length is too small: the shared secret has ${8 * shared.length} bits, fewer than ${length}`);
     const bits = shared.slice(0, Math.ceil(length / 8));
     if (length % 8 !== 0) bits[bits.length - 1]! &= 0xff << (8 - (length % 8));
     return bits;
@@ -252,6 +261,14 @@ export const asymmetric: Record<string, Family> = {
   'RSA-OAEP': oaep,
   ECDSA: ecdsa,
   ECDH: curveFamily('ECDH', nistCurves, 'enc', deriving, agrees),
-  Ed25519: ed25519,
+  Ed25519: edwards('Ed25519'),
+  Ed448: edwards('Ed448'),
   X25519: curveFamily('X25519', ['X25519'], 'enc', deriving, agrees),
+  X448: curveFamily('X448', ['X448'], 'enc', deriving, agrees),
+};
+
+/** What a public key of an algorithm can be used for. */
+export const publicUsages: Record<string, readonly Usage[]> = {
+  'RSASSA-PKCS1-v1_5': signing.public, 'RSA-PSS': signing.public, 'RSA-OAEP': crypting.public, ECDSA: signing.public, ECDH: [], Ed25519: signing.public, Ed448: signing.public,
+  X25519: [], X448: [],
 };

@@ -9,8 +9,8 @@ function family(name: string, deriveBits: NonNullable<Family['deriveBits']>): Fa
     deriveBits,
     importKey(format, data, _algorithm, extractable, usages) {
       if (format !== 'raw') fail('NotSupportedError', `A key of ${name} can only be imported as raw`);
-      checkUsages(usages, ['deriveKey', 'deriveBits'], name);
-      if (extractable) fail('SyntaxError', `A key of ${name} cannot be extractable`);
+      checkUsages(usages, ['deriveKey', 'deriveBits'], `a ${name} key`);
+      if (extractable) fail('SyntaxError', `${name} keys are not extractable`);
       return makeKey('secret', false, { name }, usages, (data as Uint8Array).slice());
     },
     keyLength: () => null,
@@ -22,7 +22,8 @@ function secret(key: CryptoKey): Uint8Array {
 }
 
 function bytesFor(name: string, length: number | null): number {
-  if (length === null || length % 8 !== 0) fail('OperationError', `${name} derives whole bytes: the length must be a multiple of 8`);
+  if (length === null) fail('OperationError', 'length cannot be null');
+  if (length % 8 !== 0) fail('OperationError', `${name} derives whole bytes: length must be a multiple of 8`);
   return length / 8;
 }
 

@@ -4,7 +4,8 @@ import { defineGlobals, defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { DOMException } from '../events';
 import { bytesOf, needArguments } from '../webidl/convert';
-import { CryptoKey } from './key';
+import { registerCloneable } from '../clone';
+import { algorithmOf, CryptoKey, isCryptoKey, makeKey, materialOf, usagesOf } from './key';
 import { subtle, SubtleCrypto } from './subtle';
 
 const integerArrays = new Set([
@@ -26,15 +27,18 @@ class Crypto {
   #subtle: SubtleCrypto;
 
   static {
-    cryptoBrand = (crypto) => void crypto.#subtle;
+    cryptoBrand = (crypto) => {
+      if (typeof crypto !== 'object' || crypto === null || !(#subtle in crypto)) throw Object.assign(new TypeError('Value of "this" must be of type Crypto'), { code: 'ERR_INVALID_THIS' });
+    };
   }
 
   constructor() {
-    if (made) throw new TypeError('Illegal constructor: use the global crypto');
+    if (made) throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
     this.#subtle = subtle;
   }
 
   get subtle(): SubtleCrypto {
+    cryptoBrand(this);
     return this.#subtle;
   }
 
@@ -68,6 +72,12 @@ class Crypto {
     return text;
   }
 }
+
+// What a key is never changes, so the copy can share it.
+registerCloneable({
+  is: isCryptoKey,
+  clone: (key: CryptoKey) => makeKey(key.type, key.extractable, algorithmOf(key), usagesOf(key), materialOf(key)),
+});
 
 defineTag(Crypto.prototype, 'Crypto');
 makeEnumerable(Crypto.prototype, ['subtle', 'getRandomValues', 'randomUUID']);

@@ -44,13 +44,9 @@ export class CryptoKey {
   }
 
   constructor();
-  constructor(type?: KeyType, extractable?: boolean, algorithm?: KeyAlgorithm, usages?: Usage[], material?: Material) {
-    if (!making) throw new TypeError('Illegal constructor: keys come from crypto.subtle');
-    this.#type = type!;
-    this.#extractable = extractable!;
-    this.#algorithm = algorithm!;
-    this.#usages = usages!;
-    this.#material = material!;
+  constructor(...given: [KeyType, boolean, KeyAlgorithm, Usage[], Material] | []) {
+    if (!making || given.length === 0) throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
+    [this.#type, this.#extractable, this.#algorithm, this.#usages, this.#material] = given;
   }
 
   get type(): KeyType {

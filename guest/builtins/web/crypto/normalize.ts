@@ -6,7 +6,7 @@ import { copyBytes, isBufferSource, toText } from '../webidl/convert';
 import { isCryptoKey } from './key';
 
 export type Operation =
-  | 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'digest' | 'deriveBits' | 'wrapKey' | 'unwrapKey'
+  | 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'digest' | 'hash' | 'deriveBits' | 'wrapKey' | 'unwrapKey'
   | 'generateKey' | 'importKey' | 'exportKey' | 'get key length';
 
 /** Normalized: the name as the standard writes it, and converted members. */
@@ -41,7 +41,7 @@ const bigInteger: Convert = (value, where) => {
   return value.slice();
 };
 const text: Convert = (value) => toText(value);
-const hash: Convert = (value) => normalize('digest', value);
+const hash: Convert = (value) => normalize('hash', value);
 const key: Convert = (value, where) => {
   if (!isCryptoKey(value)) throw new TypeError(`${where} must be a CryptoKey`);
   return value;
@@ -61,16 +61,22 @@ const gcm: Members = { iv: need(bytes), additionalData: may(bytes), tagLength: m
 const cbc: Members = { iv: need(bytes) };
 const ctr: Members = { counter: need(bytes), length: need(octet) };
 const oaep: Members = { label: may(bytes) };
+const context: Members = { context: may(bytes) };
+const kmac: Members = { length: need(long), customization: may(bytes) };
+const cshake: Members = { length: need(long), functionName: may(bytes), customization: may(bytes) };
+const kmacLength: Members = { length: may(long) };
 const pss: Members = { saltLength: need(long) };
 const agreement: Members = { public: need(key) };
 const hkdf: Members = { hash: need(hash), info: need(bytes), salt: need(bytes) };
 const pbkdf2: Members = { hash: need(hash), iterations: need(long), salt: need(bytes) };
 
-const aes = ['AES-CTR', 'AES-CBC', 'AES-GCM', 'AES-KW'];
+const aes = ['AES-CTR', 'AES-CBC', 'AES-GCM', 'AES-OCB', 'AES-KW'];
+const hashes = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512', 'SHA3-256', 'SHA3-384', 'SHA3-512'];
+const macs = ['KMAC128', 'KMAC256'];
 const rsa = ['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'RSA-OAEP'];
 const all = (names: readonly string[], members: Members) => Object.fromEntries(names.map((name) => [name, members]));
-const crypts = { 'RSA-OAEP': oaep, 'AES-CTR': ctr, 'AES-CBC': cbc, 'AES-GCM': gcm };
-const signs = { 'RSASSA-PKCS1-v1_5': none, 'RSA-PSS': pss, ECDSA: hashed, Ed25519: none, HMAC: none };
+const crypts = { 'RSA-OAEP': oaep, 'AES-CTR': ctr, 'AES-CBC': cbc, 'AES-GCM': gcm, 'AES-OCB': gcm, 'ChaCha20-Poly1305': gcm };
+const signs = { 'RSASSA-PKCS1-v1_5': none, 'RSA-PSS': pss, ECDSA: hashed, Ed25519: none, Ed448: context, HMAC: none, ...all(macs, kmac) };
 const wraps = { 'AES-KW': none };
 
 const known: Record<Operation, Record<string, Members>> = {
@@ -78,16 +84,21 @@ const known: Record<Operation, Record<string, Members>> = {
   decrypt: crypts,
   sign: signs,
   verify: signs,
-  digest: all(['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'], none),
-  deriveBits: { ECDH: agreement, X25519: agreement, HKDF: hkdf, PBKDF2: pbkdf2 },
+  digest: { ...all(hashes, none), ...all(['cSHAKE128', 'cSHAKE256'], cshake) },
+  hash: all(hashes, none),
+  deriveBits: { ECDH: agreement, X25519: agreement, X448: agreement, HKDF: hkdf, PBKDF2: pbkdf2 },
   wrapKey: wraps,
   unwrapKey: wraps,
-  generateKey: { ...all(rsa, rsaGenerate), ...all(aes, ofLength), ECDSA: ofCurve, ECDH: ofCurve, HMAC: hmac, Ed25519: none, X25519: none },
-  importKey: {
-    ...all(rsa, hashed), ...all(aes, none), ECDSA: ofCurve, ECDH: ofCurve, HMAC: hmac, Ed25519: none, X25519: none, HKDF: none, PBKDF2: none,
+  generateKey: {
+    ...all(rsa, rsaGenerate), ...all(aes, ofLength), ECDSA: ofCurve, ECDH: ofCurve, HMAC: hmac, Ed25519: none, X25519: none, Ed448: none, X448: none,
+    'ChaCha20-Poly1305': none, ...all(macs, kmacLength),
   },
-  exportKey: all([...rsa, ...aes, 'ECDSA', 'ECDH', 'HMAC', 'Ed25519', 'X25519'], none),
-  'get key length': { ...all(aes, ofLength), HMAC: hmac, HKDF: none, PBKDF2: none },
+  importKey: {
+    ...all(rsa, hashed), ...all(aes, none), ECDSA: ofCurve, ECDH: ofCurve, HMAC: hmac, Ed25519: none, X25519: none, Ed448: none, X448: none,
+    'ChaCha20-Poly1305': none, ...all(macs, kmacLength), HKDF: none, PBKDF2: none,
+  },
+  exportKey: all([...rsa, ...aes, 'ECDSA', 'ECDH', 'HMAC', 'Ed25519', 'X25519', 'Ed448', 'X448', 'ChaCha20-Poly1305', ...macs], none),
+  'get key length': { ...all(aes, ofLength), HMAC: hmac, 'ChaCha20-Poly1305': none, ...all(macs, kmacLength), HKDF: none, PBKDF2: none },
 };
 
 export function normalize(operation: Operation, given: unknown): Algorithm {
@@ -106,7 +117,7 @@ export function normalize(operation: Operation, given: unknown): Algorithm {
   for (const [member, [convert, needed]] of Object.entries(known[operation][name]!)) {
     const value = isObject ? (given as any)[member] : undefined;
     if (value !== undefined) algorithm[member] = convert(value, `The member '${member}' of ${name}`);
-    else if (needed) throw new TypeError(`The algorithm ${name} needs a member '${member}'`);
+    else if (needed) throw Object.assign(new TypeError(`The algorithm ${name} needs a member '${member}'`), { code: 'ERR_MISSING_OPTION' });
   }
   return algorithm;
 }

@@ -1,21 +1,34 @@
 // SubtleCrypto: checks what callers hand in, as the standard orders it, and leaves the work to the families of algorithms.
 // Everything is done by the time a promise is given out.
 
-import { digest as digestOf, type Hash } from '../../crypto/host';
-import type { Jwk } from '../../crypto/keys';
+import { customized, digest as digestOf, hashSizes, type Extended, type Hash } from '../../crypto/host';
+import type { Jwk, PublicKeyMaterial } from '../../crypto/keys';
 import { defineTag, makeEnumerable } from '../../define';
 import { native } from '../../native';
 import { DOMException } from '../events';
 import { copyBytes, isBufferSource, needArguments, toText } from '../webidl/convert';
-import { fail, type Family, type Format, type KeyPair } from './algorithms';
-import { asymmetric } from './asymmetric';
+import { checkUsages, fail, type Family, type Format, type KeyPair } from './algorithms';
+import { asymmetric, publicUsages } from './asymmetric';
 import { derivations } from './derivation';
-import { algorithmOf, isCryptoKey, usageNames, usagesOf, type CryptoKey, type Usage } from './key';
-import { isKnown, normalize, type Algorithm } from './normalize';
-import { aes, hmacFamily } from './symmetric';
+import { algorithmOf, isCryptoKey, makeKey, materialOf, usageNames, usagesOf, type CryptoKey, type Usage } from './key';
+import { isKnown, normalize, type Algorithm, type Operation } from './normalize';
+import { aes, chachaFamily, hmacFamily, kmacs } from './symmetric';
 
-const families: Record<string, Family> = { ...aes, HMAC: hmacFamily, ...derivations, ...asymmetric };
-const formats: readonly string[] = ['raw', 'spki', 'pkcs8', 'jwk'];
+const families: Record<string, Family> = { ...aes, 'ChaCha20-Poly1305': chachaFamily, HMAC: hmacFamily, ...kmacs, ...derivations, ...asymmetric };
+const formats: readonly string[] = ['raw', 'raw-public', 'raw-secret', 'raw-seed', 'spki', 'pkcs8', 'jwk'];
+/** Algorithms that came after the form `raw` was split. */
+const withoutRaw: readonly string[] = ['AES-OCB', 'ChaCha20-Poly1305', 'KMAC128', 'KMAC256'];
+
+/** What the families know by one name: the bytes of a secret key, or a public point. */
+function plainFormat(format: Format, name: string): Format {
+  if (format === 'raw' && withoutRaw.includes(name)) fail('NotSupportedError', `A key of ${name} has no form raw: use raw-secret`);
+  if (format === 'raw-seed') fail('NotSupportedError', `A key of ${name} has no form raw-seed`);
+  if (format === 'raw-secret' || format === 'raw-public') {
+    if ((format === 'raw-public') !== Object.hasOwn(asymmetric, name)) fail('NotSupportedError', `A key of ${name} has no form ${format}`);
+    return 'raw';
+  }
+  return format;
+}
 
 let making = true;
 let brand: (subtle: SubtleCrypto) => void;
@@ -51,8 +64,14 @@ function algorithmArgument(value: unknown): unknown {
 /** The key must be of this algorithm and for this use. */
 function checkKey(algorithm: Algorithm, key: CryptoKey, usage: Usage): void {
   const { name } = algorithmOf(key);
-  if (name !== algorithm.name) fail('InvalidAccessError', `The key is of ${name}, not of ${algorithm.name}`);
-  if (!usagesOf(key).includes(usage)) fail('InvalidAccessError', `The key cannot be used to ${usage}; it can be used to ${usagesOf(key).join(', ')}`);
+  if (name !== algorithm.name) fail('InvalidAccessError', `Key algorithm mismatch: the key is of ${name}, not of ${algorithm.name}`);
+  if (!usagesOf(key).includes(usage)) fail('InvalidAccessError', notForThis(usage, usagesOf(key)));
+}
+
+/** In the words of Node's users. */
+function notForThis(usage: Usage, usages: readonly Usage[]): string {
+  if (usage === 'sign' || usage === 'verify') return `Unable to use this key to ${usage}: it is for ${usages.join(', ') || 'nothing'}`;
+  return usage.startsWith('derive') ? `baseKey does not have ${usage} usage` : 'The requested operation is not valid for the provided key';
 }
 
 function buffer(bytes: Uint8Array): ArrayBuffer {
@@ -75,8 +94,8 @@ function jwkArgument(value: unknown): Jwk {
 }
 
 function importKey(format: Format, data: Uint8Array | Jwk, algorithm: Algorithm, extractable: boolean, usages: Usage[]): CryptoKey {
-  const key = families[algorithm.name]!.importKey(format, data, algorithm, extractable, usages);
-  if (key.type !== 'public' && usages.length === 0) fail('SyntaxError', `A ${key.type} key needs at least one usage`);
+  const key = families[algorithm.name]!.importKey(plainFormat(format, algorithm.name), data, algorithm, extractable, usages);
+  if (key.type !== 'public' && usages.length === 0) fail('SyntaxError', `Usages cannot be empty when importing a ${key.type} key.`);
   return key;
 }
 
@@ -85,18 +104,27 @@ function exportKey(format: Format, key: CryptoKey): Uint8Array | Jwk {
   const family = families[name]!;
   if (family.exportKey === undefined) fail('NotSupportedError', `A key of ${name} cannot be exported`);
   if (!key.extractable) fail('InvalidAccessError', 'The key is not extractable');
-  return family.exportKey!(format, key);
+  return family.exportKey!(plainFormat(format, name), key);
+}
+
+/** What `importKey` does, at once: for node:crypto. */
+export function importMaterial(format: Format, data: Uint8Array, algorithm: unknown, extractable: unknown, keyUsages: unknown): CryptoKey {
+  const usages = usagesArgument(keyUsages);
+  const normalized = normalize('importKey', algorithmArgument(algorithm));
+  return importKey(format, data, normalized, Boolean(extractable), usages);
 }
 
 export class SubtleCrypto {
   #brand = true;
 
   static {
-    brand = (subtle) => void subtle.#brand;
+    brand = (subtle) => {
+      if (typeof subtle !== 'object' || subtle === null || !(#brand in subtle)) throw Object.assign(new TypeError('Value of "this" must be of type SubtleCrypto'), { code: 'ERR_INVALID_THIS' });
+    };
   }
 
   constructor() {
-    if (!making) throw new TypeError('Illegal constructor: use crypto.subtle');
+    if (!making) throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
   }
 
   async encrypt(algorithm: unknown, key: CryptoKey, data: unknown): Promise<ArrayBuffer> {
@@ -136,10 +164,15 @@ export class SubtleCrypto {
   async digest(algorithm: unknown, data: unknown): Promise<ArrayBuffer> {
     brand(this);
     needArguments(arguments.length, 2, 'SubtleCrypto.digest');
-    const { name } = normalize('digest', algorithmArgument(algorithm));
+    const normalized = normalize('digest', algorithmArgument(algorithm));
+    const { name } = normalized;
     if (!isBufferSource(data)) throw new TypeError('SubtleCrypto.digest takes an ArrayBuffer or a view of one');
     // Not a copy: the host has read it when this returns.
-    return buffer(digestOf(name as Hash, ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)));
+    const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+    if (!name.startsWith('cSHAKE')) return buffer(digestOf(name as Hash, bytes));
+    const { length, functionName = new Uint8Array(0), customization = new Uint8Array(0) } = normalized;
+    if (length % 8 !== 0) fail('NotSupportedError', 'Unsupported CShakeParams length');
+    return length === 0 ? new ArrayBuffer(0) : buffer(customized(name.slice(1) as Extended, bytes, length / 8, functionName, customization));
   }
 
   async generateKey(algorithm: unknown, extractable: boolean, keyUsages: unknown): Promise<CryptoKey | KeyPair> {
@@ -149,7 +182,7 @@ export class SubtleCrypto {
     const usages = usagesArgument(keyUsages);
     const normalized = normalize('generateKey', given);
     const made = families[normalized.name]!.generateKey!(normalized, Boolean(extractable), usages);
-    if (isCryptoKey(made) && usages.length === 0) fail('SyntaxError', 'A secret key needs at least one usage');
+    if (isCryptoKey(made) && usages.length === 0) fail('SyntaxError', 'Usages cannot be empty when creating a key.');
     return made;
   }
 
@@ -166,7 +199,7 @@ export class SubtleCrypto {
     checkKey(normalized, baseKey, 'deriveKey');
     const length = families[sized.name]!.keyLength!(sized);
     const bits = families[normalized.name]!.deriveBits!(normalized, baseKey, length);
-    return importKey('raw', bits, target, Boolean(extractable), usages);
+    return importKey(withoutRaw.includes(target.name) ? 'raw-secret' : 'raw', bits, target, Boolean(extractable), usages);
   }
 
   async deriveBits(algorithm: unknown, baseKey: CryptoKey, length: unknown = null): Promise<ArrayBuffer> {
@@ -189,6 +222,25 @@ export class SubtleCrypto {
     const normalized = normalize('importKey', given);
     const data = form === 'jwk' ? jwkArgument(keyData) : bytesArgument(keyData, `A key as ${form}`);
     return importKey(form, data, normalized, Boolean(extractable), usages);
+  }
+
+  async getPublicKey(key: CryptoKey, keyUsages: unknown): Promise<CryptoKey> {
+    brand(this);
+    needArguments(arguments.length, 2, 'SubtleCrypto.getPublicKey');
+    keyArgument(key);
+    const usages = usagesArgument(keyUsages);
+    const { name } = algorithmOf(key);
+    if (!Object.hasOwn(asymmetric, name)) fail('NotSupportedError', `A key of ${name} has no public key`);
+    if (key.type !== 'private') fail('InvalidAccessError', 'key must be a private key');
+    checkUsages(usages, publicUsages[name] ?? [], `A public key of ${name}`);
+    const material = materialOf(key) as PublicKeyMaterial;
+    return makeKey('public', true, algorithmOf(key), usages, { ...material, secret: null });
+  }
+
+  /** Whether an operation can be done with an algorithm, as far as that can be said without doing it. */
+  static supports(operation: unknown, algorithm: unknown, more: unknown = null): boolean {
+    needArguments(arguments.length, 2, 'SubtleCrypto.supports');
+    return supports(toText(operation), algorithmArgument(algorithm), typeof more === 'object' && more !== null ? more : more === null ? null : typeof more === 'number' ? more : toText(more));
   }
 
   async exportKey(format: unknown, key: CryptoKey): Promise<ArrayBuffer | Jwk> {
@@ -240,6 +292,61 @@ function crypt(usage: 'encrypt' | 'decrypt', given: unknown, key: CryptoKey, dat
   return buffer(families[normalized.name]![usage]!(normalized, key, bytes));
 }
 
+/** The names of the operations are those of the methods; some need a second algorithm or a length. */
+function supports(operation: string, algorithm: unknown, more: unknown): boolean {
+  const can = (known: Operation, given: unknown) => {
+    try {
+      normalize(known, given);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  switch (operation) {
+    case 'encrypt':
+    case 'decrypt':
+    case 'sign':
+    case 'verify':
+    case 'digest':
+    case 'generateKey':
+    case 'importKey':
+      return can(operation, algorithm) && (operation !== 'generateKey' || canGenerate(normalize(operation, algorithm)));
+    case 'exportKey':
+      return can('exportKey', algorithm);
+    case 'getPublicKey':
+      return can('exportKey', algorithm) && Object.hasOwn(asymmetric, normalize('exportKey', algorithm).name);
+    case 'deriveBits':
+      return can('deriveBits', algorithm) && canDerive(normalize('deriveBits', algorithm), typeof more === 'number' ? more : null);
+    case 'deriveKey':
+      if (!can('deriveBits', algorithm) || !can('importKey', more) || !can('get key length', more)) return false;
+      try {
+        const sized = normalize('get key length', more);
+        return canDerive(normalize('deriveBits', algorithm), families[sized.name]!.keyLength!(sized));
+      } catch {
+        return false;
+      }
+    case 'wrapKey':
+    case 'unwrapKey':
+      if (more !== null && !can(operation === 'wrapKey' ? 'exportKey' : 'importKey', more)) return false;
+      return can(operation, algorithm) || can(operation === 'wrapKey' ? 'encrypt' : 'decrypt', algorithm);
+    default:
+      return false;
+  }
+}
+
+function canGenerate({ name, length, namedCurve, modulusLength, publicExponent }: Algorithm): boolean {
+  if (name.startsWith('AES')) return length === 128 || length === 192 || length === 256;
+  if (name.startsWith('EC')) return ['P-256', 'P-384', 'P-521'].includes(namedCurve);
+  if (name.startsWith('RSA')) return modulusLength >= 512 && modulusLength <= 16384 && (publicExponent.at(-1) & 1) === 1;
+  return length !== 0;
+}
+
+function canDerive({ name, hash }: Algorithm, length: number | null): boolean {
+  if (name === 'HKDF') return length !== null && length % 8 === 0 && length / 8 <= 255 * hashSizes[hash.name as Hash][0];
+  if (name === 'PBKDF2') return length !== null && length % 8 === 0;
+  return true;
+}
+
 /** AES-KW takes multiples of 8 bytes: white space at the end of JSON means nothing. */
 function jwkBytes(jwk: Jwk, wrapper: string): Uint8Array {
   let text = JSON.stringify(jwk);
@@ -259,8 +366,9 @@ function parseJwk(bytes: Uint8Array): Jwk {
 
 defineTag(SubtleCrypto.prototype, 'SubtleCrypto');
 makeEnumerable(SubtleCrypto.prototype, [
-  'encrypt', 'decrypt', 'sign', 'verify', 'digest', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey',
+  'encrypt', 'decrypt', 'sign', 'verify', 'digest', 'generateKey', 'deriveKey', 'deriveBits', 'importKey', 'exportKey', 'wrapKey', 'unwrapKey', 'getPublicKey',
 ]);
+makeEnumerable(SubtleCrypto, ['supports']);
 
 export const subtle = new SubtleCrypto();
 making = false;

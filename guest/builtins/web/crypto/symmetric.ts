@@ -1,8 +1,10 @@
-// AES in its modes, and HMAC.
+// AES in its modes, ChaCha20-Poly1305, HMAC and KMAC.
 
 import { CipherMode } from '../../abi';
 import { concat, equalBytes, fromBase64Url, toBase64Url } from '../../crypto/bytes';
-import { Gcm } from '../../crypto/gcm';
+import { ChaCha20Poly1305, Gcm, type Sealer } from '../../crypto/gcm';
+import { kmac } from '../../crypto/kmac';
+import { Ocb } from '../../crypto/ocb';
 import { cipher, hashSizes, hmac, randomBytes, type Hash } from '../../crypto/host';
 import type { Jwk } from '../../crypto/keys';
 import { checkJwk, checkUsages, fail, jwkOf, type Family, type Format } from './algorithms';
@@ -26,10 +28,10 @@ function readSecret(format: Format, data: Uint8Array | Jwk, use: 'enc' | 'sig', 
   return bytes;
 }
 
-function writeSecret(format: Format, key: CryptoKey, alg: string): Uint8Array | Jwk {
+function writeSecret(format: Format, key: CryptoKey, alg: string | undefined): Uint8Array | Jwk {
   if (format === 'raw') return secret(key).slice();
   if (format !== 'jwk') fail('NotSupportedError', `A secret key cannot be exported as ${format}, only as raw or jwk`);
-  return jwkOf(key, { kty: 'oct', k: toBase64Url(secret(key)), alg });
+  return jwkOf(key, { kty: 'oct', k: toBase64Url(secret(key)), ...(alg === undefined ? {} : { alg }) });
 }
 
 function aesFamily(name: string, usages: readonly Usage[], work: Partial<Family>): Family {
@@ -48,7 +50,7 @@ function aesFamily(name: string, usages: readonly Usage[], work: Partial<Family>
       if (bytes.length !== 16 && bytes.length !== 24 && bytes.length !== 32) fail('DataError', `A key of ${name} has 128, 192 or 256 bits, not ${8 * bytes.length}`);
       if (format === 'jwk') {
         const { alg } = data as Jwk;
-        if (alg !== undefined && alg !== jwkName(bytes.length)) fail('DataError', `The member 'alg' of the JWK is not '${jwkName(bytes.length)}'`);
+        if (alg !== undefined && alg !== jwkName(bytes.length)) fail('DataError', 'JWK "alg" does not match the requested algorithm');
       }
       return makeKey('secret', extractable, algorithm(bytes.length), wanted, bytes);
     },
@@ -74,7 +76,7 @@ function unpad(bytes: Uint8Array): Uint8Array | null {
 }
 
 function checkIv(iv: Uint8Array): void {
-  if (iv.length !== block) fail('OperationError', `The member 'iv' of AES-CBC must have 16 bytes, not ${iv.length}`);
+  if (iv.length !== block) fail('OperationError', `algorithm.iv must contain exactly 16 bytes, not ${iv.length}`);
 }
 
 const cbc: Partial<Family> = {
@@ -109,30 +111,45 @@ function counterMode({ counter, length }: Algorithm, key: CryptoKey, data: Uint8
   );
 }
 
-function tagBytes(length: number | undefined): number {
-  const bits = length ?? 128;
-  if (![32, 64, 96, 104, 112, 120, 128].includes(bits)) fail('OperationError', `The member 'tagLength' of AES-GCM cannot be ${bits}`);
-  return bits / 8;
+interface Seal {
+  name: string;
+  /** Bits that a tag may have; the last one where none are asked for. */
+  tags: readonly number[];
+  /** Bytes of the member 'iv'. */
+  iv: readonly [least: number, most: number];
+  make(key: Uint8Array, iv: Uint8Array, encrypts: boolean, tagBytes: number): Sealer;
 }
 
-const gcm: Partial<Family> = {
-  encrypt({ iv, additionalData, tagLength }, key, data) {
-    const bytes = tagBytes(tagLength);
-    const sealer = new Gcm(secret(key), iv, true);
+/** Encryption that also says whether what comes back is what it was. */
+function sealing({ name, tags, iv: [least, most], make }: Seal): Partial<Family> {
+  const begin = ({ iv, additionalData, tagLength = tags.at(-1)! }: Algorithm, key: CryptoKey, encrypts: boolean): [Sealer, number] => {
+    if (!tags.includes(tagLength)) fail('OperationError', `${tagLength} is not a valid ${name} tag length`);
+    if (iv.length < least || iv.length > most) fail('OperationError', `The member 'iv' of ${name} must have ${least === most ? least : `${least} to ${most}`} bytes, not ${iv.length}`);
+    const sealer = make(secret(key), iv, encrypts, tagLength / 8);
     if (additionalData !== undefined) sealer.authenticate(additionalData);
-    const sealed = sealer.update(data);
-    return concat(sealed, sealer.tag().subarray(0, bytes));
-  },
-  decrypt({ iv, additionalData, tagLength }, key, data) {
-    const bytes = tagBytes(tagLength);
-    if (data.length < bytes) fail('OperationError', 'The data is shorter than its tag');
-    const opener = new Gcm(secret(key), iv, false);
-    if (additionalData !== undefined) opener.authenticate(additionalData);
-    const opened = opener.update(data.subarray(0, data.length - bytes));
-    const tag = opener.tag().subarray(0, bytes);
-    return equalBytes(tag, data.subarray(data.length - bytes)) ? opened : fail('OperationError', 'The data or its tag is not what was encrypted');
-  },
-};
+    return [sealer, tagLength / 8];
+  };
+  return {
+    encrypt(algorithm, key, data) {
+      const [sealer, bytes] = begin(algorithm, key, true);
+      const sealed = sealer.update(data);
+      return concat(sealed, sealer.tag().subarray(0, bytes));
+    },
+    decrypt(algorithm, key, data) {
+      const [opener, bytes] = begin(algorithm, key, false);
+      if (data.length < bytes) fail('OperationError', 'The provided data is too small: it is shorter than its tag');
+      const opened = opener.update(data.subarray(0, data.length - bytes));
+      const tag = opener.tag().subarray(0, bytes);
+      return equalBytes(tag, data.subarray(data.length - bytes)) ? opened : fail('OperationError', 'The data or its tag is not what was encrypted');
+    },
+  };
+}
+
+const gcm = sealing({ name: 'AES-GCM', tags: [32, 64, 96, 104, 112, 120, 128], iv: [0, Infinity], make: (key, iv, encrypts) => new Gcm(key, iv, encrypts) });
+const ocb = sealing({
+  name: 'AES-OCB', tags: [64, 96, 128], iv: [1, 15], make: (key, iv, encrypts, tagBytes) => new Ocb(key, iv, encrypts, tagBytes),
+});
+const chacha = sealing({ name: 'ChaCha20-Poly1305', tags: [128], iv: [12, 12], make: (key, iv, encrypts) => new ChaCha20Poly1305(key, iv, encrypts) });
 
 const keyWrap: Partial<Family> = {
   wrapKey: (_algorithm, key, data) =>
@@ -147,8 +164,64 @@ export const aes: Record<string, Family> = {
   'AES-CBC': aesFamily('AES-CBC', crypts, cbc),
   'AES-CTR': aesFamily('AES-CTR', crypts, { encrypt: counterMode, decrypt: counterMode }),
   'AES-GCM': aesFamily('AES-GCM', crypts, gcm),
+  'AES-OCB': aesFamily('AES-OCB', crypts, ocb),
   'AES-KW': aesFamily('AES-KW', ['wrapKey', 'unwrapKey'], keyWrap),
 };
+
+export const chachaFamily: Family = {
+  ...chacha,
+  generateKey(_algorithm, extractable, usages) {
+    checkUsages(usages, crypts, 'ChaCha20-Poly1305');
+    return makeKey('secret', extractable, { name: 'ChaCha20-Poly1305' }, usages, randomBytes(32));
+  },
+  importKey(format, data, _algorithm, extractable, usages) {
+    checkUsages(usages, crypts, 'ChaCha20-Poly1305');
+    const bytes = readSecret(format, data, 'enc', extractable, usages);
+    if (bytes.length !== 32) fail('DataError', `A key of ChaCha20-Poly1305 has 256 bits, not ${8 * bytes.length}`);
+    if (format === 'jwk') needAlg(data as Jwk, 'C20P');
+    return makeKey('secret', extractable, { name: 'ChaCha20-Poly1305' }, usages, bytes);
+  },
+  exportKey: (format, key) => writeSecret(format, key, 'C20P'),
+  keyLength: () => 256,
+};
+
+function needAlg({ alg }: Jwk, expected: string | undefined): void {
+  if (alg !== undefined && expected !== undefined && alg !== expected) fail('DataError', 'JWK "alg" does not match the requested algorithm');
+}
+
+const macUsages: readonly Usage[] = ['sign', 'verify'];
+
+function kmacFamily(bits: 128 | 256): Family {
+  const [name, jwkName] = [`KMAC${bits}`, `K${bits}`];
+  const code = ({ length, customization }: Algorithm, key: CryptoKey, data: Uint8Array) => {
+    if (length % 8 !== 0) fail('NotSupportedError', `Unsupported KmacParams length: ${name} gives whole bytes`);
+    return kmac(`SHAKE${bits}`, secret(key), data, length / 8, customization ?? new Uint8Array(0));
+  };
+  return {
+    sign: code,
+    verify: (algorithm, key, signature, data) => equalBytes(signature, code(algorithm, key, data)),
+    generateKey({ length = bits }, extractable, usages) {
+      checkUsages(usages, macUsages, name);
+      if (length === 0) fail('OperationError', `A key of ${name} must have at least one bit`);
+      return makeKey('secret', extractable, { name, length }, usages, cut(randomBytes(Math.ceil(length / 8)), length));
+    },
+    importKey(format, data, algorithm, extractable, usages) {
+      checkUsages(usages, macUsages, name);
+      const bytes = readSecret(format, data, 'sig', extractable, usages);
+      if (format === 'jwk') needAlg(data as Jwk, jwkName);
+      const whole = 8 * bytes.length;
+      if (whole === 0) fail('DataError', 'Zero-length key is not supported');
+      if (algorithm.length === 0) fail('DataError', 'KmacImportParams.length cannot be 0');
+      const length = algorithm.length ?? whole;
+      if (length > whole || length <= whole - 8) fail('DataError', `The key has ${whole} bits, which the member 'length' (${length}) does not fit`);
+      return makeKey('secret', extractable, { name, length }, usages, cut(bytes, length));
+    },
+    exportKey: (format, key) => writeSecret(format, key, jwkName),
+    keyLength: ({ length = bits }) => length,
+  };
+}
+
+export const kmacs: Record<string, Family> = { KMAC128: kmacFamily(128), KMAC256: kmacFamily(256) };
 
 /** Bits of a key for this digest when none are asked for. */
 function hmacLength({ hash, length }: Algorithm): number {
@@ -168,15 +241,16 @@ export const hmacFamily: Family = {
     return makeKey('secret', extractable, { name: 'HMAC', hash: { name: algorithm.hash.name }, length }, usages, cut(randomBytes(Math.ceil(length / 8)), length));
   },
   importKey(format, data, algorithm, extractable, usages) {
-    checkUsages(usages, signs, 'HMAC');
+    checkUsages(usages, signs, 'HMAC key');
     const bytes = readSecret(format, data, 'sig', extractable, usages);
     const hash = algorithm.hash.name as Hash;
     if (format === 'jwk') {
       const { alg } = data as Jwk;
-      if (alg !== undefined && alg !== jwkHash(hash)) fail('DataError', `The member 'alg' of the JWK is not '${jwkHash(hash)}'`);
+      needAlg({ alg }, jwkHash(hash));
     }
     const whole = 8 * bytes.length;
-    if (whole === 0) fail('DataError', 'A key of HMAC must have at least one bit');
+    if (whole === 0) fail('DataError', 'Zero-length key is not supported');
+    if (algorithm.length === 0) fail('DataError', 'HmacImportParams.length cannot be 0');
     const length = algorithm.length ?? whole;
     if (length > whole || length <= whole - 8) fail('DataError', `The key has ${whole} bits, which the member 'length' (${length}) does not fit`);
     return makeKey('secret', extractable, { name: 'HMAC', hash: { name: hash }, length }, usages, cut(bytes, length));
@@ -189,8 +263,9 @@ export const hmacFamily: Family = {
   },
 };
 
-function jwkHash(hash: Hash): string {
-  return `HS${hash.slice(4)}`;
+/** With SHA-3 there is no name for it. */
+function jwkHash(hash: Hash): string | undefined {
+  return hash.startsWith('SHA3') ? undefined : `HS${hash.slice(4)}`;
 }
 
 /** Bits beyond the length are zero. */

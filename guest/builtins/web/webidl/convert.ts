@@ -66,7 +66,8 @@ export function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
 
 /** A copy of the bytes of a BufferSource, which later changes of the source do not reach. */
 export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return bytesOf(source).slice();
+  // Not by slice: a Buffer's is no copy.
+  return new Uint8Array(bytesOf(source));
 }
 
 /** The pairs of a `record` or of a `sequence` of pairs, flat: name, value, name, value. */

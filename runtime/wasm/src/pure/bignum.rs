@@ -40,33 +40,44 @@ pub(super) fn power(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     Ok(answer.finish())
 }
 
-/// Fields: a number to start at, candidates to test at most. Answer: 1 and a prime, or 0 and the number to go on at. Nothing
+/// Fields: a number to start at, candidates to test at most, 1 if half of the prime is to be one, too. Answer: 1 and a prime, or 0 and the number to go on at. Nothing
 /// when no number with as many bits is left. A prime has passed Miller-Rabin with base 2 and Lucas (Baillie-PSW).
 pub(super) fn prime(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
-    let (start, tests) = (fields.bytes()?, fields.u32()?);
+    let (start, tests, safe) = (fields.bytes()?, fields.u32()?, fields.u32()? == 1);
     if tests == 0 || tests > TESTS_MAX {
         return Err(Malformed::Type);
     }
     let start = number(start, bits_of(start)?)?;
     let bits = start.bits_vartime().try_into().map_err(|_| Malformed::Type)?;
     let mut answer = Writer::new();
-    let sieve = SmallFactorsSieve::new(start, bits, false).map_err(|_| Malformed::Type)?;
+    let sieve = SmallFactorsSieve::new(start, bits, safe).map_err(|_| Malformed::Type)?;
     for (candidate, tested) in sieve.zip(0..) {
         if tested == tests {
             answer.u32(0).bytes(&candidate.to_be_bytes());
             break;
         }
-        let Some(odd) = Option::<Odd<BoxedUint>>::from(candidate.to_odd()) else {
-            continue;
-        };
-        if MillerRabin::new(odd.clone()).test_base_two().is_probably_prime()
-            && lucas_test(odd, SelfridgeBase, LucasCheck::Strong).is_probably_prime()
-        {
+        let half = candidate.clone() >> 1u32;
+        // The cheap test first, of both.
+        let is_found = passes_power(&candidate)
+            && (!safe || passes_power(&half))
+            && passes_lucas(&candidate)
+            && (!safe || passes_lucas(&half));
+        if is_found {
             answer.u32(1).bytes(&candidate.to_be_bytes());
             break;
         }
     }
     Ok(answer.finish())
+}
+
+fn passes_power(candidate: &BoxedUint) -> bool {
+    Option::<Odd<BoxedUint>>::from(candidate.to_odd())
+        .is_some_and(|odd| MillerRabin::new(odd).test_base_two().is_probably_prime())
+}
+
+fn passes_lucas(candidate: &BoxedUint) -> bool {
+    Option::<Odd<BoxedUint>>::from(candidate.to_odd())
+        .is_some_and(|odd| lucas_test(odd, SelfridgeBase, LucasCheck::Strong).is_probably_prime())
 }
 
 /// Fields: a number. Answer: 1 when it is probably prime, else 0.

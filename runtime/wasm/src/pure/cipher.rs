@@ -20,6 +20,9 @@ pub(super) fn cipher(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let (key, initial, input) = (fields.bytes()?, fields.bytes()?, fields.bytes()?);
     let done = match mode {
         CipherMode::ChaCha20 => Some(chacha20(key, initial, input, fields.u32()?)?),
+        CipherMode::TripleDesCbcEncrypt | CipherMode::TripleDesCbcDecrypt => {
+            Some(triple_des(mode, key, initial, input)?)
+        }
         _ => match key.len() {
             16 => aes::<aes::Aes128>(mode, key, initial, input)?,
             24 => aes::<aes::Aes192>(mode, key, initial, input)?,
@@ -88,6 +91,25 @@ where
         wrapper.unwrap_key(input, &mut into)
     };
     Ok(done.ok().map(<[u8]>::to_vec))
+}
+
+/// DES thrice, each time with 8 bytes of the key; chained.
+fn triple_des(mode: CipherMode, key: &[u8], initial: &[u8], input: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut bytes = input.to_vec();
+    let (blocks, rest) = Block::<des::TdesEde3>::slice_as_chunks_mut(&mut bytes);
+    if !rest.is_empty() {
+        return Err(Malformed::Type);
+    }
+    if mode == CipherMode::TripleDesCbcEncrypt {
+        cbc::Encryptor::<des::TdesEde3>::new_from_slices(key, initial)
+            .map_err(|_| Malformed::Type)?
+            .encrypt_blocks(blocks);
+    } else {
+        cbc::Decryptor::<des::TdesEde3>::new_from_slices(key, initial)
+            .map_err(|_| Malformed::Type)?
+            .decrypt_blocks(blocks);
+    }
+    Ok(bytes)
 }
 
 fn chacha20(key: &[u8], nonce: &[u8], input: &[u8], place: u32) -> Result<Vec<u8>, Malformed> {

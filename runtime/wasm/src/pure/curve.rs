@@ -77,8 +77,8 @@ fn answer(bytes: Option<Vec<u8>>) -> Vec<u8> {
     answer.finish()
 }
 
-fn seed(bytes: &[u8]) -> Result<[u8; 32], Malformed> {
-    <[u8; 32]>::try_from(bytes).map_err(|_| Malformed::Type)
+fn seed<const LENGTH: usize>(bytes: &[u8]) -> Result<[u8; LENGTH], Malformed> {
+    <[u8; LENGTH]>::try_from(bytes).map_err(|_| Malformed::Type)
 }
 
 /// Fields: curve, secret key. Answer: the public key; a point uncompressed.
@@ -96,6 +96,8 @@ pub(super) fn public(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
                 .to_vec(),
         ),
         "X25519" => Some(x25519_dalek::x25519(seed(key)?, x25519_dalek::X25519_BASEPOINT_BYTES).to_vec()),
+        "Ed448" => Some(goldilocks(key)?.verifying_key().to_bytes().to_vec()),
+        "X448" => Some(x448::x448_unchecked(seed(key)?, x448::X448_BASEPOINT_BYTES).to_vec()),
         _ => return Err(Malformed::Type),
     }))
 }
@@ -112,7 +114,7 @@ pub(super) fn point(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     }))
 }
 
-/// Fields: curve, secret key, digest (for Ed25519 the message). Answer: the signature, r and s of equal length.
+/// Fields: curve, secret key, digest (for Ed25519 and Ed448 the message), for Ed448 a context. Answer: the signature, r and s of equal length.
 pub(super) fn sign(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let (curve, key, digest) = (fields.str()?, fields.bytes()?, fields.bytes()?);
     Ok(answer(match curve {
@@ -126,11 +128,15 @@ pub(super) fn sign(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
                 .to_bytes()
                 .to_vec(),
         ),
+        "Ed448" => {
+            let signature = goldilocks(key)?.sign_ctx(fields.bytes()?, digest).ok();
+            signature.map(|signature| signature.to_bytes().to_vec())
+        }
         _ => return Err(Malformed::Type),
     }))
 }
 
-/// Fields: curve, public key, digest (for Ed25519 the message), signature. Answer: 1 or 0.
+/// Fields: curve, public key, digest (for Ed25519 and Ed448 the message), signature, for Ed448 a context. Answer: 1 or 0.
 pub(super) fn verify(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let (curve, key, digest, signature) = (fields.str()?, fields.bytes()?, fields.bytes()?, fields.bytes()?);
     let holds = match curve {
@@ -139,6 +145,7 @@ pub(super) fn verify(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
         "P-521" => nist521::verify(key, digest, signature),
         "secp256k1" => koblitz256::verify(key, digest, signature),
         "Ed25519" => Some(edwards_verify(&seed(key)?, digest, signature)),
+        "Ed448" => Some(goldilocks_verify(&seed(key)?, digest, signature, fields.bytes()?)),
         _ => return Err(Malformed::Type),
     };
     let mut answer = Writer::new();
@@ -146,6 +153,20 @@ pub(super) fn verify(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
         answer.u32(holds.into());
     }
     Ok(answer.finish())
+}
+
+fn goldilocks(key: &[u8]) -> Result<ed448_goldilocks::SigningKey, Malformed> {
+    ed448_goldilocks::SigningKey::try_from(key).map_err(|_| Malformed::Type)
+}
+
+fn goldilocks_verify(key: &[u8; 57], message: &[u8], signature: &[u8], context: &[u8]) -> bool {
+    let (Ok(key), Ok(signature)) = (
+        ed448_goldilocks::VerifyingKey::from_bytes(&(*key).into()),
+        ed448_goldilocks::Signature::try_from(signature),
+    ) else {
+        return false;
+    };
+    key.verify_ctx(&signature, context, message).is_ok()
 }
 
 /// Points of small order are refused, as the Web Cryptography API demands.
@@ -170,6 +191,10 @@ pub(super) fn agree(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
         "X25519" => {
             let shared = x25519_dalek::x25519(seed(key)?, seed(point)?);
             (shared != [0; 32]).then(|| shared.to_vec())
+        }
+        "X448" => {
+            let shared = x448::x448_unchecked(seed(key)?, seed(point)?);
+            (shared != [0; 56]).then(|| shared.to_vec())
         }
         _ => return Err(Malformed::Type),
     }))

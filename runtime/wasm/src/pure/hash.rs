@@ -5,6 +5,7 @@ use hmac::{KeyInit, Mac};
 use holm_host_api::fields::{Malformed, Reader, Writer};
 use sha2::Digest;
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
+use shake::{ExtendableOutput, XofReader};
 
 /// Runs an expression with the type of a digest. Those after `pieces` can hand out their state.
 macro_rules! with_hash {
@@ -66,13 +67,56 @@ macro_rules! with_hmac {
 }
 pub(super) use with_hmac;
 
-/// Fields: algorithm, bytes. Answer: the digest.
+/// The longest answer of a digest that can have any length.
+const EXTENDED_BYTES_MAX: u32 = 1 << 24;
+
+/// Fields: algorithm, bytes, for SHAKE and cSHAKE the length, for cSHAKE a function's name and a customization.
+/// Answer: the digest.
 pub(super) fn digest(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let algorithm = fields.str()?;
     let input = fields.bytes()?;
     let mut answer = Writer::new();
-    with_hash!(algorithm, H => answer.bytes(&H::digest(input)));
+    match algorithm {
+        "SHAKE128" => answer.bytes(&extended(shake::Shake128::default(), input, fields.u32()?)?),
+        "SHAKE256" => answer.bytes(&extended(shake::Shake256::default(), input, fields.u32()?)?),
+        "CSHAKE128" | "CSHAKE256" => {
+            let (length, name, custom) = (fields.u32()?, fields.bytes()?, fields.bytes()?);
+            answer.bytes(&if algorithm == "CSHAKE128" {
+                extended(
+                    cshake::CShake128::new_with_function_name(name, custom),
+                    input,
+                    length,
+                )?
+            } else {
+                extended(
+                    cshake::CShake256::new_with_function_name(name, custom),
+                    input,
+                    length,
+                )?
+            })
+        }
+        _ => with_hash!(algorithm, H => answer.bytes(&H::digest(input))),
+    };
     Ok(answer.finish())
+}
+
+fn extended(mut hash: impl ExtendableOutput, input: &[u8], length: u32) -> Result<Vec<u8>, Malformed> {
+    if length > EXTENDED_BYTES_MAX {
+        return Err(Malformed::Type);
+    }
+    let mut into = vec![0; length as usize];
+    shake::Update::update(&mut hash, input);
+    hash.finalize_xof().read(&mut into);
+    Ok(into)
+}
+
+/// Bytes that a digest of these fields gives beyond some dozens.
+pub(super) fn extended_bytes(fields: &mut Reader<'_>) -> Result<u64, Malformed> {
+    if !fields.str()?.contains("SHAKE") {
+        return Ok(0);
+    }
+    fields.bytes()?;
+    Ok(u64::from(fields.u32()?.min(EXTENDED_BYTES_MAX)))
 }
 
 /// Fields: algorithm, state or empty, bytes. Answer: the state after the bytes.

@@ -12,7 +12,7 @@ use super::hash::{with_hash, with_hmac};
 /// Iterations of one call of [`pbkdf2`]: some milliseconds.
 pub(super) const ITERATIONS_MAX: u32 = 4096;
 /// The longest key that HKDF can make with the longest digest.
-const HKDF_BYTES_MAX: usize = 255 * 64;
+pub(super) const HKDF_BYTES_MAX: usize = 255 * 64;
 /// What scrypt is asked for at most, bytes.
 const SCRYPT_BYTES_MAX: usize = 1 << 20;
 

@@ -70,6 +70,54 @@ fn digests_are_those_of_the_standards_example() {
 }
 
 #[test]
+fn a_digest_of_any_length_is_as_long_as_asked_for() {
+    check(
+        Pure::Digest,
+        &[Str("SHAKE128"), Bytes(b""), U32(16)],
+        "7f9c2ba4e88f827d616045507605853e",
+    );
+    check(Pure::Digest, &[Str("SHAKE256"), Bytes(b""), U32(5)], "46b9dd2b0b");
+    // SP 800-185's first sample of cSHAKE.
+    check(
+        Pure::Digest,
+        &[
+            Str("CSHAKE128"),
+            Bytes(&[0, 1, 2, 3]),
+            U32(32),
+            Bytes(b""),
+            Bytes(b"Email Signature"),
+        ],
+        "c1c36925b6409a04f1b504fcbca9d82b4017277cb5ed2b2065fc1d3814d5aaf5",
+    );
+    refused(Pure::Digest, &[Str("SHAKE128"), Bytes(b""), U32((1 << 24) + 1)]);
+}
+
+#[test]
+fn the_curves_of_448_bits_are_those_of_their_documents() {
+    // RFC 7748, 6.2.
+    let alice = hex(
+        "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28dd9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b",
+    );
+    let bob = hex(
+        "3eb7a829b0cd20f5bcfc0b599b6feccf6da4627107bdb0d4f345b43027d8b972fc3e34fb4232a13ca706dcb57aec3dae07bdc1c67bf33609",
+    );
+    check(
+        Pure::CurveAgree,
+        &[Str("X448"), Bytes(&alice), Bytes(&bob)],
+        "07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282bb60c0b56fd2464c335543936521c24403085d59a449a5037514a879d",
+    );
+    // RFC 8032, 7.4.
+    let secret = hex(
+        "6c82a562cb808d10d632be89c8513ebf6c929f34ddfa8c9f63c9960ef6e348a3528c8a3fcc2f044e39a3fc5b94492f8f032e7549a20098f95b",
+    );
+    check(
+        Pure::CurvePublic,
+        &[Str("Ed448"), Bytes(&secret)],
+        "5fd7449b59b461fd2ce787ec616ad46a1da1342485a70e1f8a0ea75d80e96778edf124769b46c7061bd6783df1e50f6cd1fa1abeafe8256180",
+    );
+}
+
+#[test]
 fn a_digest_in_pieces_is_that_of_the_whole() {
     let first = fields(&[Str("SHA-256"), Bytes(b""), Bytes(b"a")]);
     let answer = call(Pure::DigestUpdate, &mut Reader::new(&first)).expect("the fields are well formed");
