@@ -27,6 +27,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("buffer", &["buffer", "blob", "file", "btoa-atob", "stringbytes"]),
     ("console", &["console"]),
     ("constants", &["constants", "binding-constants"]),
+    ("crypto", &["crypto", "webcrypto"]),
     ("diagnostics_channel", &["diagnostics-channel"]),
     ("events", &["event-", "events", "eventtarget"]),
     ("fs", &["fs", "filehandle", "readfile"]),
@@ -69,9 +70,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("zlib", &["zlib"]),
 ];
 
-/// What a test may import: the modules above, crypto, which others of ours need, and our own `common`.
+/// What a test may import: the modules above, what goes with them, and our own `common`.
 const IMPORTS: &[&str] = &[
-    "crypto",
     "sys",
     "test",
     "assert/strict",
@@ -93,6 +93,7 @@ const COMMON: &[&str] = &[
     "../common/index.mjs",
     "../common/arraystream",
     "../common/countdown",
+    "../common/crypto",
     "../common/fixtures",
     "../common/fixtures.js",
     "../common/fixtures.mjs",
@@ -133,6 +134,7 @@ const NEEDS: &[(&str, &str)] = &[
     ("startCpuProfile", "V8's profiler"),
     ("getHeapSnapshot", "the inspector of V8's heap"),
     ("queryObjects", "the inspector of V8's heap"),
+    ("opensslCli", "the command of OpenSSL"),
     ("loadEnvFile", "an environment file of the machine"),
     (
         "common.isInsideDirWithUnusualChars",

@@ -11,6 +11,7 @@ use crate::shell::target;
 const COMMON: &[(&str, &str)] = &[
     ("arraystream.js", include_str!("common/arraystream.js")),
     ("countdown.js", include_str!("common/countdown.js")),
+    ("crypto.js", include_str!("common/crypto.js")),
     ("fixtures.js", include_str!("common/fixtures.js")),
     ("fixtures.mjs", include_str!("common/fixtures.mjs")),
     ("hijackstdio.js", include_str!("common/hijackstdio.js")),

@@ -93,6 +93,7 @@ function expectWarning(nameOrMap, expected, code) {
   const byName = {};
   const list = (value, theCode) => {
     if (typeof value === 'string' || value instanceof RegExp) return [[value, theCode]];
+    if (!Array.isArray(value)) return Object.entries(value).map(([name, message]) => [message, name]);
     return value.length > 0 && !Array.isArray(value[0]) ? [value] : [...value];
   };
   if (typeof nameOrMap === 'string') {
