@@ -17,7 +17,7 @@ const none = new Uint8Array(0);
 
 interface Kind {
   name: string;
-  mode: 'cbc' | 'ctr' | 'ecb' | 'gcm' | 'stream';
+  mode: 'cbc' | 'ctr' | 'ecb' | 'gcm' | 'stream' | 'wrap';
   keyLength: number;
   ivLength: number;
   nid: number;
@@ -37,6 +37,8 @@ for (const bits of [128, 192, 256]) {
       ...(mode === 'cbc' || mode === 'ecb' ? { blockSize: block } : {}),
     };
   }
+  const wrap: Kind = { name: `id-aes${bits}-wrap`, mode: 'wrap', keyLength: bits / 8, ivLength: 8, nid: { 128: 788, 192: 789, 256: 790 }[bits]!, blockSize: 8 };
+  kinds[`aes${bits}-wrap`] = kinds[wrap.name] = wrap;
   kinds[`aes${bits}`] = kinds[`aes-${bits}-cbc`]!;
   kinds[`id-aes${bits}-gcm`] = kinds[`aes-${bits}-gcm`]!;
 }
@@ -129,6 +131,28 @@ class Blocks implements Worker {
   }
 }
 
+/** RFC 3394: all at once, and only with the initial value that it gives. */
+class Wrap implements Worker {
+  #key: Uint8Array;
+  #encrypts: boolean;
+
+  constructor(key: Uint8Array, iv: Uint8Array, encrypts: boolean) {
+    if (!iv.every((byte) => byte === 0xa6)) throw cryptoError('ERR_HOLM_UNSUPPORTED', 'Keys are wrapped with the initial value of RFC 3394 alone: a6a6a6a6a6a6a6a6');
+    this.#key = key;
+    this.#encrypts = encrypts;
+  }
+
+  update(bytes: Uint8Array): Uint8Array {
+    const done = cipher(this.#encrypts ? CipherMode.KeyWrap : CipherMode.KeyUnwrap, this.#key, none, bytes);
+    if (done === null) throw cryptoError('ERR_OSSL_EVP_CIPHER_OPERATION_FAILED', 'error:1C800066:Provider routines::cipher operation failed');
+    return done;
+  }
+
+  final(): Uint8Array {
+    return none;
+  }
+}
+
 class Counter implements Worker {
   #key: Uint8Array;
   #start: bigint;
@@ -200,6 +224,8 @@ export function makeCiphers() {
         const lengths = kind.mode === 'gcm' ? [4, 8, 12, 13, 14, 15, 16] : Array.from({ length: 16 }, (_, at) => at + 1);
         if (!lengths.includes(this.#tagLength)) throw coded(new TypeError(`Invalid authentication tag length: ${this.#tagLength}`), 'ERR_CRYPTO_INVALID_AUTH_TAG');
         this.#sealer = kind.mode === 'gcm' ? new Gcm(secret, initial, encrypts) : new ChaCha20Poly1305(secret, initial, encrypts);
+      } else if (kind.mode === 'wrap') {
+        this.#worker = new Wrap(secret, initial, encrypts);
       } else if (kind.mode === 'ctr') {
         this.#worker = new Counter(secret, initial);
       } else {

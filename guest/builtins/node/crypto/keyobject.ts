@@ -11,7 +11,7 @@ import { bitLength } from '../../crypto/bytes';
 import { materialOf, isCryptoKey, type CryptoKey } from '../../web/crypto/key';
 import { importMaterial } from '../../web/crypto/subtle';
 import { coded, invalidArgument, invalidValue } from '../errors';
-import { validateObject } from '../validators';
+import { validateObject, validateOneOf } from '../validators';
 import { cryptoError, toBuffer, toBytes } from './support';
 
 type Material = Uint8Array | AnyKey;
@@ -336,6 +336,7 @@ function readAny(given: unknown, isPrivate: boolean): AnyKey {
   if (key instanceof KeyObject || isCryptoKey(key)) return readAny(key, isPrivate);
   if (format === 'jwk') {
     if (typeof key !== 'object' || key === null) throw invalidArgument('key.key', 'of type object', key);
+    validateOneOf((key as Jwk).kty, 'key.kty', ['RSA', 'EC', 'OKP']);
     const read = readJwk(key as Jwk);
     if (read === null) throw coded(new Error('Invalid JWK data'), 'ERR_CRYPTO_INVALID_JWK');
     return read;

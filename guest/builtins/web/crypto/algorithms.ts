@@ -34,7 +34,7 @@ export function fail(name: 'DataError' | 'InvalidAccessError' | 'NotSupportedErr
 /** SyntaxError unless each usage is allowed. */
 export function checkUsages(usages: readonly Usage[], allowed: readonly Usage[], what: string): void {
   for (const usage of usages) {
-    if (!allowed.includes(usage)) fail('SyntaxError', `Unsupported key usage for ${what}: ${usage} is not one of ${allowed.join(', ') || 'none at all'}`);
+    if (!allowed.includes(usage)) fail('SyntaxError', `Unsupported key usage for ${what}`);
   }
 }
 

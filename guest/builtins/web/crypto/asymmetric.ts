@@ -57,9 +57,12 @@ function read(
   if (isPrivate) checkPrivateEmpty(usages);
   if (format === 'jwk') {
     const jwk = data as Jwk;
+    const kty = name.startsWith('RSA') ? 'RSA' : name.startsWith('EC') ? 'EC' : 'OKP';
+    if (jwk.kty !== kty) fail('DataError', 'Invalid JWK "kty" Parameter');
+    if (kty === 'OKP' && jwk.crv !== name) fail('DataError', 'JWK "crv" Parameter and algorithm name mismatch');
     const key = readJwk(jwk);
     checkJwk(jwk, use, extractable, usages);
-    return key ?? fail('DataError', `The JWK is not a key of ${name}`);
+    return key ?? fail('DataError', 'Invalid keyData');
   }
   try {
     return format === 'spki' ? readSpki(data as Uint8Array) : readPkcs8(data as Uint8Array);
@@ -194,6 +197,10 @@ function curveFamily(name: string, curves: readonly string[], use: 'enc' | 'sig'
         key = publicCurveKey(curve, data as Uint8Array);
         if (key === null) fail('DataError', 'Invalid keyData');
       } else {
+        if (format === 'jwk' && !isOkp && (data as Jwk).kty === 'EC' && (data as Jwk).crv !== curve) {
+          checkUsages(usages, (data as Jwk).d === undefined ? allowed.public : allowed.private, `a key of ${name}`);
+          fail('DataError', 'JWK "crv" does not match the requested algorithm');
+        }
         key = read(format, data, name, use, allowed, extractable, usages);
         const alg = (data as Jwk).alg;
         // Of the others the standard does not look at it.

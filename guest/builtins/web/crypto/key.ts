@@ -75,7 +75,7 @@ function shownAlgorithm(algorithm: KeyAlgorithm): KeyAlgorithm {
 
 defineTag(CryptoKey.prototype, 'CryptoKey');
 makeEnumerable(CryptoKey.prototype, ['type', 'extractable', 'algorithm', 'usages']);
-inspectable(CryptoKey, (key) => ({ type: key.type, extractable: key.extractable, algorithm: key.algorithm, usages: key.usages }));
+inspectable(CryptoKey, (key) => ({ type: key.type, extractable: key.extractable, algorithm: algorithm(key), usages: usages(key) }));
 
 /** `usages` in any order, each any number of times. */
 export function makeKey(type: KeyType, extractable: boolean, algorithm: KeyAlgorithm, usages: readonly Usage[], material: Material): CryptoKey {

@@ -43,7 +43,7 @@ const bigInteger: Convert = (value, where) => {
 const text: Convert = (value) => toText(value);
 const hash: Convert = (value) => normalize('hash', value);
 const key: Convert = (value, where) => {
-  if (!isCryptoKey(value)) throw new TypeError(`${where} must be a CryptoKey`);
+  if (!isCryptoKey(value)) throw Object.assign(new TypeError(`${where} must be a CryptoKey`), { code: 'ERR_INVALID_ARG_TYPE' });
   return value;
 };
 
@@ -109,7 +109,7 @@ export function normalize(operation: Operation, given: unknown): Algorithm {
   const name = Object.keys(known[operation]).find((candidate) => candidate.toUpperCase() === upper);
   if (name === undefined) {
     throw new DOMException(
-      `The algorithm '${asked}' is not supported for ${operation}; there are ${Object.keys(known[operation]).join(', ')}`,
+      `Unrecognized algorithm name '${asked}' for ${operation}; there are ${Object.keys(known[operation]).join(', ')}`,
       'NotSupportedError',
     );
   }

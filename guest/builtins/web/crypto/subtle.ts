@@ -64,7 +64,10 @@ function algorithmArgument(value: unknown): unknown {
 /** The key must be of this algorithm and for this use. */
 function checkKey(algorithm: Algorithm, key: CryptoKey, usage: Usage): void {
   const { name } = algorithmOf(key);
-  if (name !== algorithm.name) fail('InvalidAccessError', `Key algorithm mismatch: the key is of ${name}, not of ${algorithm.name}`);
+  if (name !== algorithm.name) {
+    const why = `Key algorithm mismatch: the key is of ${name}, not of ${algorithm.name}`;
+    fail('InvalidAccessError', usage === 'sign' || usage === 'verify' ? `Unable to use this key to ${usage}. ${why}` : `${why}. The requested operation is not valid for the provided key`);
+  }
   if (!usagesOf(key).includes(usage)) fail('InvalidAccessError', notForThis(usage, usagesOf(key)));
 }
 
@@ -230,7 +233,7 @@ export class SubtleCrypto {
     keyArgument(key);
     const usages = usagesArgument(keyUsages);
     const { name } = algorithmOf(key);
-    if (!Object.hasOwn(asymmetric, name)) fail('NotSupportedError', `A key of ${name} has no public key`);
+    if (!Object.hasOwn(asymmetric, name)) fail('NotSupportedError', 'key must be a private key');
     if (key.type !== 'private') fail('InvalidAccessError', 'key must be a private key');
     checkUsages(usages, publicUsages[name] ?? [], `A public key of ${name}`);
     const material = materialOf(key) as PublicKeyMaterial;
@@ -239,6 +242,7 @@ export class SubtleCrypto {
 
   /** Whether an operation can be done with an algorithm, as far as that can be said without doing it. */
   static supports(operation: unknown, algorithm: unknown, more: unknown = null): boolean {
+    if (this !== SubtleCrypto) throw Object.assign(new TypeError('Value of "this" must be SubtleCrypto itself'), { code: 'ERR_INVALID_THIS' });
     needArguments(arguments.length, 2, 'SubtleCrypto.supports');
     return supports(toText(operation), algorithmArgument(algorithm), typeof more === 'object' && more !== null ? more : more === null ? null : typeof more === 'number' ? more : toText(more));
   }
