@@ -280,16 +280,16 @@ const CASES: &[Case] = &[
     signed!("Ed25519", 32),
     signed!("Ed448", 57),
     case("power 512 bits", Pure::Power, "call", [0, 1], |into, _| {
-        power(into, 64, 64)
+        power(into, 64, 64);
     }),
     case("power 1024 bits", Pure::Power, "call", [0, 1], |into, _| {
-        power(into, 128, 128)
+        power(into, 128, 128);
     }),
     case("power 2048 bits", Pure::Power, "call", [0, 1], |into, _| {
-        power(into, 256, 256)
+        power(into, 256, 256);
     }),
     case("power 4096 bits", Pure::Power, "call", [0, 1], |into, _| {
-        power(into, 512, 512)
+        power(into, 512, 512);
     }),
     case(
         "power 4096 bits by 65537",
@@ -325,13 +325,13 @@ const CASES: &[Case] = &[
     }),
     // 2^521 - 1 and 2^1279 - 1 are primes: no test ends early.
     case("is prime, 521 bits", Pure::IsPrime, "call", [0, 1], |into, _| {
-        mersenne(into, 521)
+        mersenne(into, 521);
     }),
     case("is prime, 1279 bits", Pure::IsPrime, "call", [0, 1], |into, _| {
-        mersenne(into, 1279)
+        mersenne(into, 1279);
     }),
     case("is prime, 2203 bits", Pure::IsPrime, "call", [0, 1], |into, _| {
-        mersenne(into, 2203)
+        mersenne(into, 2203);
     }),
     case(
         "name of an encoding",

@@ -161,7 +161,7 @@ fn goldilocks(key: &[u8]) -> Result<ed448_goldilocks::SigningKey, Malformed> {
 
 fn goldilocks_verify(key: &[u8; 57], message: &[u8], signature: &[u8], context: &[u8]) -> bool {
     let (Ok(key), Ok(signature)) = (
-        ed448_goldilocks::VerifyingKey::from_bytes(&(*key).into()),
+        ed448_goldilocks::VerifyingKey::from_bytes(key),
         ed448_goldilocks::Signature::try_from(signature),
     ) else {
         return false;
