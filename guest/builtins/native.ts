@@ -39,6 +39,7 @@ export interface NativeFiles {
   truncate(fd: number, size: number): number;
   /** Milliseconds since the epoch. */
   utimes(dir: number, path: string, atime: number, mtime: number, follow: boolean): number;
+  futimes(fd: number, atimeMs: number, mtimeMs: number): number;
   sync(fd: number): number;
 }
 

@@ -16,6 +16,7 @@ WASI_CALL(fd_sync)(int32_t fd);
 WASI_CALL(fd_readdir)(int32_t fd, void *into, size_t len, uint64_t cookie, size_t *n);
 WASI_CALL(fd_filestat_get)(int32_t fd, void *stat);
 WASI_CALL(fd_filestat_set_size)(int32_t fd, uint64_t size);
+WASI_CALL(fd_filestat_set_times)(int32_t fd, uint64_t atime, uint64_t mtime, uint32_t which);
 WASI_CALL(path_filestat_get)(int32_t dir, uint32_t lookup, const char *path, size_t len, void *stat);
 WASI_CALL(path_filestat_set_times)(int32_t dir, uint32_t lookup, const char *path, size_t len, uint64_t atime,
                                    uint64_t mtime, uint32_t which);
@@ -267,6 +268,17 @@ static NATIVE(js_utimes)
     return answer(ctx, result, 0);
 }
 
+static NATIVE(js_futimes)
+{
+    double atime = 0, mtime = 0;
+    if (refuse_frozen(ctx))
+        return JS_EXCEPTION;
+    JS_ToFloat64(ctx, &atime, argv[1]);
+    JS_ToFloat64(ctx, &mtime, argv[2]);
+    return answer(ctx, wasi_fd_filestat_set_times(take_int(ctx, argv[0]), (uint64_t)(atime * 1e6), (uint64_t)(mtime * 1e6),
+                                                  SET_ATIME | SET_MTIME), 0);
+}
+
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("open", 6, js_open),
     JS_CFUNC_DEF("close", 1, js_close),
@@ -284,6 +296,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("readlink", 2, js_readlink),
     JS_CFUNC_DEF("truncate", 2, js_truncate),
     JS_CFUNC_DEF("utimes", 5, js_utimes),
+    JS_CFUNC_DEF("futimes", 3, js_futimes),
     JS_CFUNC_DEF("sync", 1, js_sync),
 };
 

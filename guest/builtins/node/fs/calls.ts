@@ -4,12 +4,13 @@
 import { EffectKind, Stream } from '../../abi';
 import { native } from '../../native';
 import { decode } from '../buffer/encodings';
-import { invalidArgument, outOfRange } from '../errors';
+import { validateInteger } from '../validators';
 import { posix } from '../path/posix';
 import { Errno, fsError } from './errors';
 import { openMode } from './flags';
 import { find, locate, pathOf, virtualEntries } from './paths';
-import { isLink, virtualFolder } from './stats';
+import * as kept from './kept';
+import { isLink, virtualFolder, type RawStats } from './stats';
 
 const files = native.files;
 const directoryFlag = 2;
@@ -21,14 +22,25 @@ function check(result: number, syscall: string, path?: string, dest?: string): n
 }
 
 export function needFd(fd: unknown): asserts fd is number {
-  if (typeof fd !== 'number') throw invalidArgument('fd', 'of type number', fd);
-  if (!Number.isInteger(fd) || fd < 0 || fd > 2 ** 31 - 1) throw outOfRange('fd', '>= 0 && <= 2147483647', fd);
+  validateInteger(fd, 'fd', 0, 2147483647);
 }
 
-export function open(path: string, flags: unknown): number {
+const createFlag = 1;
+const usualMode = 0o666;
+
+export function open(path: string, flags: unknown, permissions = usualMode): number {
   const mode = openMode(flags);
   const { dir, rel } = locate(path, 'open');
-  return check(files.open(dir, rel, mode.oflags, mode.fdflags, mode.write, mode.follow), 'open', path);
+  const creates = (mode.oflags & createFlag) !== 0;
+  // Most programs never set permissions: then nothing has to be looked at.
+  let before: RawStats | number | undefined;
+  if ((mode.write && kept.keepsModes()) || (creates && permissions !== usualMode)) {
+    before = files.stat(dir, rel, mode.follow);
+    if (mode.write && typeof before !== 'number' && !kept.mayWrite(before)) throw fsError(Errno.Acces, 'open', path);
+  }
+  const fd = check(files.open(dir, rel, mode.oflags, mode.fdflags, mode.write, mode.follow), 'open', path);
+  if (creates && permissions !== usualMode && typeof before === 'number') kept.keepModeOfNew(fstat(fd), permissions);
+  return fd;
 }
 
 export function close(fd: number): void {
@@ -77,7 +89,10 @@ export function statOrNone(path: string, follow: boolean, syscall: string): numb
 }
 
 export function stat(path: string, follow: boolean): number[] {
-  const syscall = follow ? 'stat' : 'lstat';
+  return statAs(path, follow, follow ? 'stat' : 'lstat');
+}
+
+export function statAs(path: string, follow: boolean, syscall: string): number[] {
   const place = find(path);
   if (place === undefined) {
     if (virtualEntries(path) !== undefined) return virtualFolder;
@@ -90,8 +105,12 @@ export function stat(path: string, follow: boolean): number[] {
 
 export function fstat(fd: number): number[] {
   needFd(fd);
+  return fstatAs(fd, 'fstat');
+}
+
+export function fstatAs(fd: number, syscall: string): number[] {
   const result = files.fstat(fd);
-  if (typeof result === 'number') throw fsError(-result, 'fstat');
+  if (typeof result === 'number') throw fsError(-result, syscall);
   return result;
 }
 
@@ -118,26 +137,44 @@ export function readdir(path: string, syscall = 'scandir'): [name: string, type:
   }
 }
 
-export function mkdir(path: string): void {
+const usualFolderMode = 0o777;
+
+export function mkdir(path: string, permissions = usualFolderMode): void {
   const place = find(path);
   if (place === undefined) throw fsError(virtualEntries(path) === undefined ? Errno.Noent : Errno.Exist, 'mkdir', path);
   check(place.rel === '.' ? -Errno.Exist : files.mkdir(place.dir, withoutSlash(place.rel)), 'mkdir', path);
+  if (permissions !== usualFolderMode) kept.keepModeOfNew(stat(path, false), permissions);
+}
+
+/** What is kept of a file that is about to be removed or replaced; forgotten when that has happened. */
+function keptOf(dir: number, rel: string): RawStats | undefined {
+  if (!kept.keepsModes() && !kept.keepsTexts()) return undefined;
+  const raw = files.stat(dir, rel, false);
+  return typeof raw === 'number' ? undefined : raw;
 }
 
 export function rmdir(path: string): void {
   const { dir, rel } = locate(path, 'rmdir');
+  const before = keptOf(dir, rel);
   check(files.rmdir(dir, withoutSlash(rel)), 'rmdir', path);
+  if (before !== undefined) kept.forget(before);
 }
 
 export function unlink(path: string): void {
   const { dir, rel } = locate(path, 'unlink');
+  const before = keptOf(dir, rel);
   check(files.unlink(dir, rel), 'unlink', path);
+  if (before !== undefined) kept.forget(before);
 }
 
 export function rename(from: string, to: string): void {
   const a = locate(from, 'rename', from, to);
   const b = locate(to, 'rename', from, to);
+  const before = keptOf(b.dir, b.rel);
   check(files.rename(a.dir, withoutSlash(a.rel), b.dir, withoutSlash(b.rel)), 'rename', from, to);
+  const moved = before && keptOf(b.dir, b.rel);
+  // A link to the same file stays where it was.
+  if (before !== undefined && moved?.[5] !== before[5]) kept.forget(before);
 }
 
 export function link(existing: string, path: string): void {
@@ -146,16 +183,27 @@ export function link(existing: string, path: string): void {
   check(files.link(a.dir, a.rel, b.dir, b.rel), 'link', existing, path);
 }
 
+/** A path from the root leads nowhere on the host: within one folder the link is made relative, and its text is kept
+ *  beside it. Any other is refused by the host, so that no link leads out. */
 export function symlink(target: string, path: string): void {
   const { dir, rel } = locate(path, 'symlink', target, path);
-  check(files.symlink(target, dir, rel), 'symlink', target, path);
+  const to = target.startsWith('/') ? find(target) : undefined;
+  if (to?.dir !== dir) {
+    check(files.symlink(target, dir, rel), 'symlink', target, path);
+    return;
+  }
+  const above = withoutSlash(rel).split('/').length - 1;
+  check(files.symlink(`${'../'.repeat(above)}${to.rel}`, dir, rel), 'symlink', target, path);
+  const raw = files.stat(dir, rel, false);
+  if (typeof raw !== 'number') kept.keepText(raw, target);
 }
 
 export function readlink(path: string): string {
   const { dir, rel } = locate(path, 'readlink');
   const result = files.readlink(dir, rel);
   if (typeof result === 'number') throw fsError(-result, 'readlink', path);
-  return result;
+  const raw = kept.keepsTexts() ? files.stat(dir, rel, false) : 0;
+  return (typeof raw !== 'number' && kept.textOf(raw)) || result;
 }
 
 export function ftruncate(fd: number, size: number): void {
@@ -167,6 +215,12 @@ export function utimes(path: string, atimeMs: number, mtimeMs: number, follow: b
   const syscall = follow ? 'utime' : 'lutime';
   const { dir, rel } = locate(path, syscall);
   check(files.utimes(dir, rel, atimeMs, mtimeMs, follow), syscall, path);
+}
+
+/** Times of an open file. */
+export function futimes(fd: number, atimeMs: number, mtimeMs: number): void {
+  needFd(fd);
+  check(files.futimes(fd, atimeMs, mtimeMs), 'futime');
 }
 
 export function sync(fd: number): void {

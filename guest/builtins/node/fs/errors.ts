@@ -25,7 +25,7 @@ const table: Record<number, readonly [code: string, errno: number, text: string]
   52: ['ENOSYS', 38, 'function not implemented'],
   54: ['ENOTDIR', 20, 'not a directory'],
   55: ['ENOTEMPTY', 39, 'directory not empty'],
-  58: ['ENOTSUP', 95, 'operation not supported on socket'],
+  58: ['ENOTSUP', 95, 'operation not supported'],
   63: ['EPERM', 1, 'operation not permitted'],
   69: ['EROFS', 30, 'read-only file system'],
   70: ['ESPIPE', 29, 'invalid seek'],
@@ -35,6 +35,7 @@ const table: Record<number, readonly [code: string, errno: number, text: string]
 
 /** WASI's numbers of the failures that are made here. */
 export const enum Errno {
+  Acces = 2,
   Badf = 8,
   Exist = 20,
   Inval = 28,
@@ -43,6 +44,9 @@ export const enum Errno {
   Noent = 44,
   Nosys = 52,
   Notdir = 54,
+  Notsup = 58,
+  Perm = 63,
+  Rofs = 69,
 }
 
 export interface FsError extends Error {

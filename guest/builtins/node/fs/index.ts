@@ -1,8 +1,10 @@
-// node:fs and node:fs/promises, on the folders that the invocation was given. What is not here (watching,
-// permissions, owners, streams) does not exist in the module.
+// node:fs and node:fs/promises, on the folders that the invocation was given. Watching does not exist in the module.
 
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { callbacks } from './callbacks';
+import { Dir, opendirSync } from './dir';
+import { glob, globSync } from './glob';
+import { openAsBlob } from './blob';
 import { constants } from './flags';
 import { FileHandle, promises } from './promises';
 import { BigIntStats, Dirent, Stats } from './stats';
@@ -10,13 +12,18 @@ import { createReadStream, createWriteStream, ReadStream, setFs, WriteStream } f
 import * as sync from './sync';
 
 const { F_OK, R_OK, W_OK, X_OK } = constants;
-const { optionsOf: _options, bytesOf: _bytes, readAll: _read, pieceOf: _piece, ...calls } = sync;
+const { optionsOf: _options, bytesOf: _bytes, readAll: _read, checkAborted: _aborted, removalOf: _removal, lchmodSync: _lchmod, needIds: _ids, toUnixTimestamp, ...calls } = sync;
 
 const fs: Record<string, any> = {
   ...callbacks,
   ...calls,
   BigIntStats,
   constants,
+  Dir,
+  opendirSync,
+  glob,
+  globSync,
+  openAsBlob,
   createReadStream,
   createWriteStream,
   Dirent,
@@ -30,6 +37,7 @@ const fs: Record<string, any> = {
   Stats,
   W_OK,
   X_OK,
+  _toUnixTimestamp: toUnixTimestamp,
 };
 setFs(fs);
 registerBuiltin('fs', () => fs);

@@ -1,11 +1,16 @@
 // node:fs/promises, and the FileHandle that its `open` gives.
 
 import { Buffer } from '../buffer/buffer';
+import { codes } from '../errors';
 import { EventEmitter } from '../events/emitter';
+import { validateBoolean, validateObject } from '../validators';
 import { Readable } from '../stream';
 import { createReadStream, createWriteStream } from './streams';
 import { Errno, fsError } from './errors';
 import { constants } from './flags';
+import { turnsLater } from './later';
+import { opendirSync } from './dir';
+import { globEach } from './glob';
 import * as sync from './sync';
 
 type Sync = (...args: any[]) => any;
@@ -20,6 +25,7 @@ let fdOf: (handle: FileHandle) => number;
 export class FileHandle extends (EventEmitter as unknown as new () => EventEmitter) {
   #fd: number;
   #closing: Promise<void> | undefined;
+  #streams = false;
 
   constructor(fd: number) {
     super();
@@ -38,9 +44,10 @@ export class FileHandle extends (EventEmitter as unknown as new () => EventEmitt
   async read(buffer?: any, offset?: any, length?: any, position?: any): Promise<{ bytesRead: number; buffer: unknown }> {
     let target = buffer;
     if (!ArrayBuffer.isView(target)) {
-      const options = (buffer ?? {}) as { buffer?: ArrayBufferView; offset?: number; length?: number; position?: number };
-      target = options.buffer ?? Buffer.alloc(16 * 1024);
-      ({ offset, length, position } = options);
+      // read(options), where there may be none.
+      const { buffer: given, ...rest } = (buffer ?? {}) as { buffer?: ArrayBufferView };
+      target = given ?? Buffer.alloc(16 * 1024);
+      [offset, length, position] = [rest, undefined, undefined];
     }
     return { bytesRead: sync.readSync(fdOf(this), target, offset, length, position), buffer: target };
   }
@@ -54,13 +61,23 @@ export class FileHandle extends (EventEmitter as unknown as new () => EventEmitt
     return { bytesWritten: sync.writevSync(fdOf(this), buffers, position), buffers };
   }
   async readFile(options?: unknown): Promise<unknown> {
+    await turnsLater(options);
     return sync.readFileSync(fdOf(this), options);
   }
   async writeFile(data: unknown, options?: unknown): Promise<void> {
-    sync.writeFileSync(fdOf(this), data, options);
+    await promises.writeFile(this, data, options);
   }
   async appendFile(data: unknown, options?: unknown): Promise<void> {
-    sync.writeFileSync(fdOf(this), data, options);
+    await promises.writeFile(this, data, options);
+  }
+  async chmod(mode: unknown): Promise<void> {
+    sync.fchmodSync(fdOf(this), mode);
+  }
+  async chown(uid: unknown, gid: unknown): Promise<void> {
+    sync.fchownSync(fdOf(this), uid, gid);
+  }
+  async utimes(atime: unknown, mtime: unknown): Promise<void> {
+    sync.futimesSync(fdOf(this), atime, mtime);
   }
   async *readLines(options?: unknown): AsyncGenerator<string> {
     const text = (await this.readFile({ encoding: 'utf8', ...(options as object | undefined) })) as string;
@@ -68,8 +85,15 @@ export class FileHandle extends (EventEmitter as unknown as new () => EventEmitt
     if (lines[lines.length - 1] === '') lines.pop();
     yield* lines;
   }
-  readableWebStream(): unknown {
-    return Readable.toWeb(createReadStream(undefined, { fd: this, autoClose: false }));
+  /** Only one at a time; with `autoClose` the file is closed when it has been read. */
+  readableWebStream(options: { autoClose?: boolean } = {}): unknown {
+    validateObject(options, 'options');
+    const { autoClose = false } = options;
+    validateBoolean(autoClose, 'options.autoClose');
+    if (this.#fd < 0) throw new codes.ERR_INVALID_STATE!('The FileHandle is closed');
+    if (this.#streams) throw new codes.ERR_INVALID_STATE!('The FileHandle is locked');
+    this.#streams = true;
+    return Readable.toWeb(createReadStream(undefined, { fd: this, autoClose }));
   }
   createReadStream(options?: object): unknown {
     return createReadStream(undefined, { ...options, fd: this });
@@ -117,19 +141,31 @@ function fileOf(file: unknown): unknown {
 
 export const promises = {
   access: promised(sync.accessSync),
-  appendFile: promised((file: unknown, data: unknown, options?: unknown) => sync.appendFileSync(fileOf(file), data, options)),
+  chmod: promised(sync.chmodSync),
+  chown: promised(sync.chownSync),
+  lchown: promised(sync.lchownSync),
+  lchmod: promised(sync.lchmodSync),
+  statfs: promised(sync.statfsSync),
+  async appendFile(file: unknown, data: unknown, options?: unknown): Promise<void> {
+    await turnsLater(options);
+    sync.appendFileSync(fileOf(file), data, options);
+  },
   constants,
   copyFile: promised(sync.copyFileSync),
   cp: promised(sync.cpSync),
+  glob: globEach,
   link: promised(sync.linkSync),
   lstat: promised(sync.lstatSync),
   lutimes: promised(sync.lutimesSync),
   mkdir: promised(sync.mkdirSync),
   mkdtemp: promised(sync.mkdtempSync),
-  open: promised((path: unknown, flags?: unknown) => new FileHandle(sync.openSync(path, flags))),
-  opendir: promised(sync.opendirSync),
+  open: promised((path: unknown, flags?: unknown, mode?: unknown) => new FileHandle(sync.openSync(path, flags, mode))),
+  opendir: promised(opendirSync),
   readdir: promised(sync.readdirSync),
-  readFile: promised((file: unknown, options?: unknown) => sync.readFileSync(fileOf(file), options)),
+  async readFile(file: unknown, options?: unknown): Promise<unknown> {
+    await turnsLater(options);
+    return sync.readFileSync(fileOf(file), options);
+  },
   readlink: promised(sync.readlinkSync),
   realpath: promised(sync.realpathSync),
   rename: promised(sync.renameSync),
@@ -142,12 +178,21 @@ export const promises = {
   utimes: promised(sync.utimesSync),
   async writeFile(file: unknown, data: unknown, options?: unknown): Promise<void> {
     const iterable = typeof data === 'object' && data !== null && !ArrayBuffer.isView(data) && (Symbol.asyncIterator in data || Symbol.iterator in data);
-    if (!iterable) return sync.writeFileSync(fileOf(file), data, options);
-    const { encoding, flag } = sync.optionsOf(options);
+    const { encoding, flag, signal } = sync.optionsOf(options);
+    if (!iterable) {
+      sync.bytesOf(data, encoding);
+      await turnsLater(options);
+      return sync.writeFileSync(fileOf(file), data, options);
+    }
+    await turnsLater(options);
+    sync.checkAborted(signal);
     const given = fileOf(file);
     const fd = typeof given === 'number' ? given : sync.openSync(given, flag ?? 'w');
     try {
-      for await (const chunk of data as AsyncIterable<unknown>) sync.writeSync(fd, sync.bytesOf(chunk, encoding));
+      for await (const chunk of data as AsyncIterable<unknown>) {
+        sync.checkAborted(signal);
+        sync.writeSync(fd, sync.bytesOf(chunk, encoding));
+      }
     } finally {
       if (typeof given !== 'number') sync.closeSync(fd);
     }

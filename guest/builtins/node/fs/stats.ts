@@ -1,6 +1,14 @@
 // What is known of a file: Stats, and Dirent for the entries of a folder.
 
+import { warn } from './warnings';
+import { modeOf } from './kept';
 import { posix } from '../path/posix';
+
+/** [type, size, atime ms, mtime ms, ctime ms, inode, links, device], as the engine gives them. */
+export type RawStats = number[];
+
+/** The user that all files belong to: process.getuid() is the same. */
+export const OWNER = 65534;
 
 const enum FileType {
   Block = 1,
@@ -11,7 +19,7 @@ const enum FileType {
   Link = 7,
 }
 
-/** The bits of a mode. WASI knows no permissions: files show as 0644, folders as 0755. */
+/** The bits of a mode. WASI knows no permissions: files show as 0644, folders as 0755, unless a program has set others. */
 const modes: Record<number, number> = {
   [FileType.Block]: 0o060660,
   [FileType.Character]: 0o020666,
@@ -50,62 +58,107 @@ class TypeTests {
   }
 }
 
-export class Stats extends TypeTests {
-  dev: number;
-  mode: number;
-  nlink: number;
-  uid = 0;
-  gid = 0;
-  rdev = 0;
-  blksize = blockSize;
-  ino: number;
-  size: number;
-  blocks: number;
-  atimeMs: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  birthtimeMs: number;
-  atime: Date;
-  mtime: Date;
-  ctime: Date;
-  birthtime: Date;
+const TYPE_BITS = 0o170000;
 
-  /** From [type, size, atime ms, mtime ms, ctime ms, inode, links, device]. */
-  constructor(raw: number[]) {
-    const [type, size, atimeMs, mtimeMs, ctimeMs, ino, nlink, dev] = raw as [number, number, number, number, number, number, number, number];
-    super(type);
-    this.dev = dev;
-    this.mode = modes[type] ?? 0;
-    this.nlink = nlink;
-    this.ino = ino;
-    this.size = size;
-    this.blocks = Math.ceil(size / 512);
-    this.atimeMs = atimeMs;
-    this.mtimeMs = mtimeMs;
-    this.ctimeMs = ctimeMs;
-    this.birthtimeMs = ctimeMs;
-    this.atime = new Date(atimeMs);
-    this.mtime = new Date(mtimeMs);
-    this.ctime = new Date(ctimeMs);
-    this.birthtime = new Date(ctimeMs);
+function fullMode(raw: RawStats): number {
+  const usual = modes[raw[0]!] ?? 0;
+  const kept = modeOf(raw);
+  return kept === undefined ? usual : (usual & TYPE_BITS) | kept;
+}
+
+/** Tells types apart by the bits of `mode`, which a program may have set. */
+class ModeTests {
+  declare mode: number | bigint;
+  #is(bits: number): boolean {
+    return (Number(this.mode) & TYPE_BITS) === bits;
+  }
+  isFile(): boolean {
+    return this.#is(0o100000);
+  }
+  isDirectory(): boolean {
+    return this.#is(0o040000);
+  }
+  isSymbolicLink(): boolean {
+    return this.#is(0o120000);
+  }
+  isBlockDevice(): boolean {
+    return this.#is(0o060000);
+  }
+  isCharacterDevice(): boolean {
+    return this.#is(0o020000);
+  }
+  isFIFO(): boolean {
+    return this.#is(0o010000);
+  }
+  isSocket(): boolean {
+    return this.#is(0o140000);
   }
 }
 
-const inBigInts = [
-  'dev', 'mode', 'nlink', 'uid', 'gid', 'rdev', 'blksize', 'ino', 'size', 'blocks', 'atimeMs', 'mtimeMs', 'ctimeMs', 'birthtimeMs',
-];
+const TIMES = ['atime', 'mtime', 'ctime', 'birthtime'] as const;
+type Times = Record<(typeof TIMES)[number], Date>;
+
+class StatsClass extends ModeTests {
+  declare dev: number;
+  declare mode: number;
+  declare nlink: number;
+  declare uid: number;
+  declare gid: number;
+  declare rdev: number;
+  declare blksize: number;
+  declare ino: number;
+  declare size: number;
+  declare blocks: number;
+  declare atimeMs: number;
+  declare mtimeMs: number;
+  declare ctimeMs: number;
+  declare birthtimeMs: number;
+}
+interface StatsClass extends Times {}
+
+/** The deprecated constructor of programs, which can be called without `new`. */
+function StatsFunction(this: unknown, ...values: number[]): StatsClass {
+  warn('fs.Stats constructor is deprecated.', 'DEP0180');
+  const names = ['dev', 'mode', 'nlink', 'uid', 'gid', 'rdev', 'blksize', 'ino', 'size', 'blocks', 'atimeMs', 'mtimeMs', 'ctimeMs', 'birthtimeMs'];
+  const stats = new StatsClass();
+  names.forEach((name, at) => ((stats as unknown as Record<string, unknown>)[name] = values[at]));
+  return withDates(stats, values.slice(10));
+}
+
+export type Stats = StatsClass;
+export const Stats = StatsFunction as unknown as typeof StatsClass;
+Object.defineProperty(Stats, 'name', { value: 'Stats', configurable: true });
+Object.defineProperty(Stats, 'prototype', { value: StatsClass.prototype, writable: false });
+Object.defineProperty(StatsClass.prototype, 'constructor', { value: Stats, writable: true, configurable: true });
+
+function withDates<T extends object>(stats: T, times: (number | undefined)[]): T {
+  TIMES.forEach((name, at) => ((stats as Record<string, unknown>)[name] = new Date(times[at] ?? NaN)));
+  return stats;
+}
+
+/** The numbers, by Node's names and in its order. */
+function numbersOf(raw: RawStats): Record<string, number> {
+  const [, size = 0, atimeMs = 0, mtimeMs = 0, ctimeMs = 0, ino = 0, nlink = 0, dev = 0] = raw;
+  const mode = fullMode(raw);
+  const blocks = Math.ceil(size / 512);
+  return { dev, mode, nlink, uid: OWNER, gid: OWNER, rdev: 0, blksize: blockSize, ino, size, blocks, atimeMs, mtimeMs, ctimeMs, birthtimeMs: ctimeMs };
+}
+
+export function statsOf(raw: RawStats): Stats {
+  const numbers = numbersOf(raw);
+  const { atimeMs, mtimeMs, ctimeMs } = numbers;
+  return withDates(Object.assign(new StatsClass(), numbers), [atimeMs, mtimeMs, ctimeMs, ctimeMs]);
+}
 
 /** The form that the option `bigint` asks for, with nanoseconds beside the milliseconds. */
-export class BigIntStats extends TypeTests {
+export class BigIntStats extends ModeTests {
   [key: string]: unknown;
-  constructor(raw: number[]) {
-    super(raw[0]!);
-    const stats = new Stats(raw) as unknown as Record<string, number>;
-    for (const key of inBigInts) this[key] = BigInt(Math.trunc(stats[key]!));
-    for (const key of ['atime', 'mtime', 'ctime', 'birthtime']) {
-      this[`${key}Ns`] = BigInt(Math.round(stats[`${key}Ms`]! * 1e6));
-    }
-    for (const key of ['atime', 'mtime', 'ctime', 'birthtime']) this[key] = stats[key];
+  constructor(raw: RawStats) {
+    super();
+    const numbers = numbersOf(raw);
+    for (const [key, value] of Object.entries(numbers)) this[key] = BigInt(Math.trunc(value));
+    for (const key of TIMES) this[`${key}Ns`] = BigInt(Math.round(numbers[`${key}Ms`]! * 1e6));
+    withDates(this, TIMES.map((key) => numbers[`${key}Ms`]));
   }
 }
 

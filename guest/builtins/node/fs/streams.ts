@@ -17,6 +17,19 @@ export function setFs(fs: Record<string, AnyFunction>): void {
   defaults = fs;
 }
 
+/** The functions that a stream uses: the module's as they are when it uses them, less what the program gives. */
+function functionsOf(given: Record<string, AnyFunction> | undefined): Record<string, AnyFunction> {
+  return given === undefined || given === null ? defaults : Object.assign(Object.create(defaults), given);
+}
+
+/** The options and what they inherit. */
+function allOf(options: unknown): Record<string, any> {
+  const given = optionsOf(options);
+  const all: Record<string, any> = {};
+  for (const key in given) all[key] = given[key];
+  return all;
+}
+
 const MAX_READ = 2 ** 31 - 1;
 
 function optionsOf(options: unknown): Record<string, any> {
@@ -47,22 +60,19 @@ function takeFile(stream: any, path: unknown, options: Record<string, any>, want
       if (options.fs !== undefined && given[name] !== undefined) validateFunction(given[name], `options.fs.${name}`);
     }
     validateFunction(given.open, 'options.fs.open');
-    stream._fs = { ...defaults, ...options.fs };
+    stream._fs = functionsOf(options.fs);
     stream.path = typeof path === 'string' || Buffer.isBuffer(path) ? (pathOf(path), path) : pathOf(path);
     return;
   }
   if (typeof options.fd === 'number') {
     stream.fd = options.fd;
-    stream._fs = { ...defaults, ...options.fs };
+    stream._fs = functionsOf(options.fs);
   } else if (isHandle(options.fd)) {
     if (options.fs) throw new codes.ERR_METHOD_NOT_IMPLEMENTED!('FileHandle with fs');
     const handle = options.fd;
     stream._handle = handle;
     stream.fd = handle.fd;
-    stream._fs = {
-      ...defaults,
-      close: (_fd: number, done: AnyFunction) => handle.close().then(() => done(), done),
-    };
+    stream._fs = functionsOf({ close: (_fd: number, done: AnyFunction) => handle.close().then(() => done(), done) });
     handle.on('close', () => stream.close());
   } else {
     throw new codes.ERR_INVALID_ARG_TYPE!('options.fd', ['number', 'FileHandle'], options.fd);
@@ -115,8 +125,8 @@ function close(stream: any, error: unknown, done: AnyFunction): void {
     done(error);
     return;
   }
-  stream.fd = null;
   stream._fs.close(fd, (other: unknown) => done(other || error));
+  stream.fd = null;
 }
 
 /** Waits for a read or write under way before the file is closed. */
@@ -134,7 +144,7 @@ function position(options: Record<string, any>, name: 'start' | 'end'): void {
 
 export const ReadStream = function (this: any, path: unknown, given?: unknown): any {
   if (!(this instanceof (ReadStream as any))) return new (ReadStream as any)(path, given);
-  const options = { highWaterMark: 64 * 1024, emitClose: true, ...optionsOf(given) } as Record<string, any>;
+  const options = { highWaterMark: 64 * 1024, emitClose: true, ...allOf(given) } as Record<string, any>;
   if (options.autoDestroy === undefined) options.autoDestroy = options.autoClose ?? true;
   this.flags = options.flags ?? 'r';
   this.mode = options.mode ?? 0o666;
@@ -162,6 +172,7 @@ Object.setPrototypeOf(ReadStream, Readable);
 Object.defineProperty(ReadStream.prototype, 'autoClose', {
   configurable: true,
   get(this: any) {
+    if (this._readableState === undefined) throw new codes.ERR_INVALID_THIS!('ReadStream');
     return this._readableState.autoDestroy;
   },
   set(this: any, value: boolean) {
@@ -203,7 +214,8 @@ ReadStream.prototype._read = function (this: any, wanted: number) {
     }
     if (this.pos !== undefined) this.pos += count;
     this.bytesRead += count;
-    this.push(count === given.length ? given : given.subarray(0, count));
+    // Of a buffer that is not filled a copy is kept, and not all of its memory.
+    this.push(count === given.length ? given : Buffer.from(given.subarray(0, count)));
   });
 };
 ReadStream.prototype._destroy = function (this: any, error: unknown, done: AnyFunction) {
@@ -222,7 +234,7 @@ Object.defineProperty(ReadStream.prototype, 'pending', {
 
 export const WriteStream = function (this: any, path: unknown, given?: unknown): any {
   if (!(this instanceof (WriteStream as any))) return new (WriteStream as any)(path, given);
-  const options = { emitClose: true, ...optionsOf(given), decodeStrings: true } as Record<string, any>;
+  const options = { emitClose: true, ...allOf(given), decodeStrings: true } as Record<string, any>;
   if (options.autoDestroy === undefined) options.autoDestroy = options.autoClose ?? true;
   this.flags = options.flags ?? 'w';
   this.mode = options.mode ?? 0o666;
@@ -249,6 +261,7 @@ Object.setPrototypeOf(WriteStream, Writable);
 Object.defineProperty(WriteStream.prototype, 'autoClose', {
   configurable: true,
   get(this: any) {
+    if (this._writableState === undefined) throw new codes.ERR_INVALID_THIS!('WriteStream');
     return this._writableState.autoDestroy;
   },
   set(this: any, value: boolean) {

@@ -2,21 +2,27 @@
 // file system does not wait for anything.
 
 import { native } from '../../native';
+import { builtinExports } from '../../runtime/builtin_modules';
 import { isAbortSignal } from '../../web/events/abort';
 import { Buffer } from '../buffer/buffer';
 import { decode, encode, encodingOf, needEncoding } from '../buffer/encodings';
-import { validateBoolean, validateFunction, validateInteger, validateObject } from '../validators';
-import { coded, invalidArgument, invalidValue, outOfRange } from '../errors';
+import { parseFileMode, validateBoolean, validateBuffer, validateEncoding, validateFunction, validateInt32, validateInteger, validateObject, validateUint32 } from '../validators';
+import { coded, codes, invalidArgument, invalidValue, outOfRange } from '../errors';
 import * as calls from './calls';
 import { Errno, fsError, systemError, type FsError } from './errors';
 import { constants } from './flags';
 import { pathOf } from './paths';
-import { BigIntStats, Dirent, isFolder, isLink, joinPath, Stats } from './stats';
+import { BigIntStats, Dirent, isFolder, isLink, joinPath, statsOf, type Stats } from './stats';
+import { warn, warnOf } from './warnings';
+
+export * from './owners';
 
 interface Options {
   encoding?: unknown;
   flag?: unknown;
   signal?: unknown;
+  flush?: unknown;
+  mode?: unknown;
   recursive?: boolean;
   withFileTypes?: boolean;
   force?: boolean;
@@ -54,12 +60,12 @@ function nameIn(name: string, encoding: unknown): string | Buffer {
 }
 
 export function bytesOf(data: unknown, encoding: unknown): Uint8Array {
-  if (typeof data === 'string') return encode(data, needEncoding(encoding === 'buffer' ? undefined : encoding));
+  if (typeof data === 'string') return encode(data, encodingOf(encoding) ?? 'utf8');
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   throw invalidArgument('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
 }
 
-function checkAborted(signal: unknown): void {
+export function checkAborted(signal: unknown): void {
   if (signal === undefined) return;
   if (!isAbortSignal(signal)) throw invalidArgument('options.signal', 'an instance of AbortSignal', signal);
   if (!signal.aborted) return;
@@ -69,12 +75,12 @@ function checkAborted(signal: unknown): void {
 }
 
 /** Runs `use` with a descriptor: the one given, or that of the path, which is closed again. */
-function withFile<T>(file: unknown, flags: unknown, use: (fd: number) => T): T {
+function withFile<T>(file: unknown, flags: unknown, use: (fd: number) => T, mode?: number): T {
   if (typeof file === 'number') {
     calls.needFd(file);
     return use(file);
   }
-  const fd = calls.open(pathOf(file), flags);
+  const fd = calls.open(pathOf(file), flags, mode);
   try {
     return use(fd);
   } finally {
@@ -118,10 +124,20 @@ export function readFileSync(file: unknown, options?: unknown): string | Buffer 
 }
 
 export function writeFileSync(file: unknown, data: unknown, options?: unknown): void {
-  const { encoding, flag, signal } = optionsOf(options);
+  const { encoding, flag, flush, mode, signal } = optionsOf(options);
+  if (flush !== undefined && flush !== null) validateBoolean(flush, 'options.flush');
   checkAborted(signal);
   const bytes = bytesOf(data, encoding);
-  withFile(file, flag ?? 'w', (fd) => void calls.write(fd, bytes, null));
+  const write = (fd: number): void => {
+    calls.write(fd, bytes, null);
+    if (flush) fsModule().fsyncSync!(fd);
+  };
+  withFile(file, flag ?? 'w', write, parseFileMode(mode, 'mode', 0o666));
+}
+
+/** The module, whose functions a program may have replaced. */
+function fsModule(): Record<string, (...args: any[]) => unknown> {
+  return builtinExports('fs') as Record<string, (...args: any[]) => unknown>;
 }
 
 export function appendFileSync(file: unknown, data: unknown, options?: unknown): void {
@@ -129,8 +145,8 @@ export function appendFileSync(file: unknown, data: unknown, options?: unknown):
   writeFileSync(file, data, { ...given, flag: given.flag ?? 'a' });
 }
 
-export function openSync(path: unknown, flags?: unknown, _mode?: unknown): number {
-  return calls.open(pathOf(path), flags);
+export function openSync(path: unknown, flags?: unknown, mode?: unknown): number {
+  return calls.open(pathOf(path), flags, parseFileMode(mode, 'mode', 0o666));
 }
 
 export function closeSync(fd: number): void {
@@ -143,65 +159,107 @@ interface Piece {
   position: number | null;
 }
 
-/** The part of a buffer that a read or write is about: given in order, or as an object. */
-export function pieceOf(buffer: Uint8Array, offset: any, length?: any, position?: any): Piece {
-  if (typeof offset === 'object' && offset !== null) ({ offset, length, position } = offset as Partial<Piece>);
-  const start = (offset ?? 0) as number;
-  if (typeof start !== 'number') throw invalidArgument('offset', 'of type number', start);
-  if (!(start >= 0 && start <= buffer.byteLength)) throw outOfRange('offset', `>= 0 && <= ${buffer.byteLength}`, start);
-  const count = (length ?? buffer.byteLength - start) as number;
-  const most = buffer.byteLength - start;
-  if (!(count >= 0 && count <= most)) throw outOfRange('length', `>= 0 && <= ${most}`, count);
-  let at: number | null = null;
-  if (typeof position === 'number' && position >= 0) at = position;
-  else if (typeof position === 'bigint' && position >= 0n) at = Number(position);
-  return { offset: start, length: count, position: at };
+function isOptions(value: unknown): value is Partial<Piece> {
+  return typeof value === 'object' && value !== null;
 }
 
-function viewOf(buffer: unknown): Uint8Array {
-  if (!ArrayBuffer.isView(buffer)) throw invalidArgument('buffer', 'an instance of Buffer, TypedArray, or DataView', buffer);
+const POSITION_MAX = 2n ** 63n - 1n;
+
+/** Where to read; null for where the last read ended. */
+function readPosition(position: unknown, length: number): number | null {
+  if (position === undefined || position === null) return null;
+  if (typeof position === 'number') {
+    validateInteger(position, 'position', -1);
+  } else if (typeof position === 'bigint') {
+    const most = POSITION_MAX - BigInt(length);
+    if (position < -1n || position > most) throw outOfRange('position', `>= -1 && <= ${most}`, position);
+  } else {
+    throw new codes.ERR_INVALID_ARG_TYPE!('position', ['integer', 'bigint'], position);
+  }
+  return Number(position) < 0 ? null : Number(position);
+}
+
+/** The part of a buffer that a read fills: given in order, or as an object. */
+function pieceToRead(buffer: ArrayBufferView, offset: unknown, length: unknown, position: unknown): Piece {
+  if (isOptions(offset)) ({ offset = 0, length = buffer.byteLength - Number(offset), position = null } = offset);
+  if (offset === undefined || offset === null) offset = 0;
+  validateInteger(offset, 'offset', 0);
+  const count = length === undefined || length === null ? buffer.byteLength - offset : (length as number) | 0;
+  if (count === 0) return { offset: 0, length: 0, position: null };
+  if (buffer.byteLength === 0) throw invalidValue('buffer', buffer, 'is empty and cannot be written');
+  if (count < 0) throw outOfRange('length', '>= 0', count);
+  if (offset + count > buffer.byteLength) throw outOfRange('length', `<= ${buffer.byteLength - offset}`, count);
+  return { offset, length: count, position: readPosition(position, count) };
+}
+
+/** The part of a buffer that a write takes. */
+function pieceToWrite(buffer: ArrayBufferView, offset: unknown, length: unknown, position: unknown): Piece {
+  if (isOptions(offset)) ({ offset = 0, length = buffer.byteLength - Number(offset), position = null } = offset);
+  if (offset === undefined || offset === null) offset = 0;
+  else validateInteger(offset, 'offset', 0);
+  const start = offset as number;
+  const count = typeof length === 'number' ? length : buffer.byteLength - start;
+  if (start > buffer.byteLength) throw outOfRange('offset', `<= ${buffer.byteLength}`, start);
+  if (count > buffer.byteLength - start) throw outOfRange('length', `<= ${buffer.byteLength - start}`, count);
+  if (count < 0) throw outOfRange('length', '>= 0', count);
+  validateInt32(count, 'length', 0);
+  return { offset: start, length: count, position: typeof position === 'number' && position >= 0 ? position : null };
+}
+
+function viewOf(buffer: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-export function readSync(fd: number, buffer: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
+export function readSync(fd: unknown, buffer: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
   calls.needFd(fd);
-  const bytes = viewOf(buffer);
-  const piece = pieceOf(bytes, offset, length, position);
-  return calls.read(fd, bytes.subarray(piece.offset, piece.offset + piece.length), piece.position);
+  validateBuffer(buffer);
+  if (length === undefined && offset !== undefined && offset !== null && typeof offset !== 'number') validateObject(offset, 'options', { nullable: true });
+  const piece = pieceToRead(buffer, offset, length, position);
+  // No file is so long, and the host counts no further.
+  if (piece.length === 0 || !Number.isSafeInteger((piece.position ?? 0) + piece.length)) return 0;
+  return calls.read(fd, viewOf(buffer).subarray(piece.offset, piece.offset + piece.length), piece.position);
 }
 
-export function writeSync(fd: number, data: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
+export function writeSync(fd: unknown, data: unknown, offset?: unknown, length?: unknown, position?: unknown): number {
   calls.needFd(fd);
-  if (typeof data === 'string') {
-    // writeSync(fd, text, position, encoding)
-    const at = typeof offset === 'number' ? offset : null;
-    return calls.write(fd, encode(data, needEncoding(length)), at);
+  if (ArrayBuffer.isView(data)) {
+    const piece = pieceToWrite(data, offset, length, position);
+    return calls.write(fd, viewOf(data).subarray(piece.offset, piece.offset + piece.length), piece.position);
   }
-  const bytes = viewOf(data);
-  const piece = pieceOf(bytes, offset, length, position);
-  return calls.write(fd, bytes.subarray(piece.offset, piece.offset + piece.length), piece.position);
+  if (typeof data !== 'string') throw new codes.ERR_INVALID_ARG_TYPE!('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], data);
+  // writeSync(fd, text, position, encoding)
+  validateEncoding(data, String(length));
+  return calls.write(fd, encode(data, encodingOf(length) ?? 'utf8'), typeof offset === 'number' ? offset : null);
 }
 
-export function readvSync(fd: number, buffers: ArrayBufferView[], position?: number | null): number {
+function needBuffers(buffers: unknown): asserts buffers is ArrayBufferView[] {
+  if (!Array.isArray(buffers) || !buffers.every((each) => ArrayBuffer.isView(each))) {
+    throw new codes.ERR_INVALID_ARG_TYPE!('buffers', 'ArrayBufferView[]', buffers);
+  }
+}
+
+export function readvSync(fd: unknown, buffers: unknown, position?: unknown): number {
+  calls.needFd(fd);
+  needBuffers(buffers);
   let total = 0;
   for (const buffer of buffers) {
-    const count = readSync(fd, buffer, 0, buffer.byteLength, typeof position === 'number' ? position + total : null);
+    const count = calls.read(fd, viewOf(buffer), typeof position === 'number' ? position + total : null);
     total += count;
     if (count < buffer.byteLength) break;
   }
   return total;
 }
 
-export function writevSync(fd: number, buffers: ArrayBufferView[], position?: number | null): number {
+export function writevSync(fd: unknown, buffers: unknown, position?: unknown): number {
+  calls.needFd(fd);
+  needBuffers(buffers);
   let total = 0;
-  for (const buffer of buffers) {
-    total += writeSync(fd, buffer, 0, buffer.byteLength, typeof position === 'number' ? position + total : null);
-  }
+  for (const buffer of buffers) total += calls.write(fd, viewOf(buffer), typeof position === 'number' ? position + total : null);
   return total;
 }
 
-function statsOf(raw: number[], options: Options): Stats | BigIntStats {
-  return options.bigint ? new BigIntStats(raw) : new Stats(raw);
+function shown(raw: number[], options: Options): Stats | BigIntStats {
+  return options.bigint ? new BigIntStats(raw) : statsOf(raw);
 }
 
 function statWith(path: unknown, options: unknown, follow: boolean): Stats | BigIntStats | undefined {
@@ -209,9 +267,9 @@ function statWith(path: unknown, options: unknown, follow: boolean): Stats | Big
   const text = pathOf(path);
   if (given.throwIfNoEntry === false) {
     const raw = calls.statOrNone(text, follow, follow ? 'stat' : 'lstat');
-    return raw && statsOf(raw, given);
+    return raw && shown(raw, given);
   }
-  return statsOf(calls.stat(text, follow), given);
+  return shown(calls.stat(text, follow), given);
 }
 
 export function statSync(path: unknown, options?: unknown): Stats | BigIntStats | undefined {
@@ -223,14 +281,17 @@ export function lstatSync(path: unknown, options?: unknown): Stats | BigIntStats
 }
 
 export function fstatSync(fd: number, options?: unknown): Stats | BigIntStats {
-  return statsOf(calls.fstat(fd), optionsOf(options));
+  return shown(calls.fstat(fd), optionsOf(options));
 }
 
 export function existsSync(path: unknown): boolean {
   let text: string;
   try {
     text = pathOf(path);
-  } catch {
+  } catch (error) {
+    if ((error as FsError).code === 'ERR_INVALID_ARG_TYPE' || (error as FsError).code === 'ERR_INVALID_URL_SCHEME') {
+      warn('Passing invalid argument types to fs.existsSync is deprecated', 'DEP0187');
+    }
     return false;
   }
   if (native.frozen()) accessSync(text);
@@ -242,13 +303,14 @@ export function existsSync(path: unknown): boolean {
 }
 
 export function accessSync(path: unknown, mode: unknown = constants.F_OK): void {
-  if (typeof mode !== 'number') throw invalidArgument('mode', 'of type number', mode);
   const text = pathOf(path);
+  validateInteger(mode ?? constants.F_OK, 'mode', 0, 7);
+  const wanted = (mode ?? constants.F_OK) as number;
   let type: number;
   try {
     type = calls.stat(text, true)[0]!;
     // Whether a file may be written is known by opening it.
-    if (mode & constants.W_OK && !isFolder(type)) calls.close(calls.open(text, 'r+'));
+    if (wanted & constants.W_OK && !isFolder(type)) calls.close(calls.open(text, 'r+'));
   } catch (error) {
     throw renamed(error, 'access', text);
   }
@@ -284,10 +346,19 @@ export function readdirSync(path: unknown, options?: unknown): (string | Buffer 
 }
 
 export function mkdirSync(path: unknown, options?: unknown): string | undefined {
-  const recursive = typeof options === 'object' && options !== null && (options as Options).recursive === true;
+  let recursive = false;
+  let permissions = 0o777;
+  if (typeof options === 'number' || typeof options === 'string') {
+    permissions = parseFileMode(options, 'mode');
+  } else if (options !== undefined && options !== null) {
+    const given = options as Options;
+    if (given.recursive !== undefined) validateBoolean(given.recursive, 'options.recursive');
+    recursive = given.recursive ?? false;
+    if (given.mode !== undefined) permissions = parseFileMode(given.mode, 'options.mode');
+  }
   const text = pathOf(path);
   if (!recursive) {
-    calls.mkdir(text);
+    calls.mkdir(text, permissions);
     return undefined;
   }
   // Upwards to the first folder that exists, then down again.
@@ -307,7 +378,7 @@ export function mkdirSync(path: unknown, options?: unknown): string | undefined 
   let first: string | undefined;
   for (const folder of missing.reverse()) {
     try {
-      calls.mkdir(folder);
+      calls.mkdir(folder, permissions);
     } catch (error) {
       throw renamed(error, 'mkdir', text);
     }
@@ -326,8 +397,8 @@ export function unlinkSync(path: unknown): void {
 }
 
 export function rmSync(path: unknown, options?: unknown): void {
-  const { recursive, force } = optionsOf(options);
   const text = pathOf(path);
+  const { recursive, force } = removalOf(options);
   let raw: number[];
   try {
     raw = calls.stat(text, false);
@@ -340,6 +411,18 @@ export function rmSync(path: unknown, options?: unknown): void {
     throw systemError('ERR_FS_EISDIR', 'rm', text, EISDIR, 'Path is a directory', 'is a directory');
   }
   removeFolder(text);
+}
+
+/** The options of `rm`, checked. Nothing here is busy, so that trying again never helps. */
+export function removalOf(options: unknown): Options {
+  if (options === undefined) return {};
+  validateObject(options, 'options');
+  const { force, recursive, retryDelay, maxRetries } = options as Record<string, unknown>;
+  if (force !== undefined) validateBoolean(force, 'options.force');
+  if (recursive !== undefined) validateBoolean(recursive, 'options.recursive');
+  if (retryDelay !== undefined) validateInt32(retryDelay, 'options.retryDelay', 0);
+  if (maxRetries !== undefined) validateUint32(maxRetries, 'options.maxRetries');
+  return options as Options;
 }
 
 function removeFolder(path: string): void {
@@ -359,7 +442,10 @@ export function linkSync(existing: unknown, path: unknown): void {
   calls.link(pathOf(existing, 'existingPath'), pathOf(path, 'newPath'));
 }
 
-export function symlinkSync(target: unknown, path: unknown, _type?: unknown): void {
+export function symlinkSync(target: unknown, path: unknown, type?: unknown): void {
+  if (type !== undefined && type !== null && type !== 'dir' && type !== 'file' && type !== 'junction') {
+    throw new codes.ERR_INVALID_ARG_VALUE!('type', type, "must be one of: 'dir', 'file', 'junction'");
+  }
   calls.symlink(pathOf(target, 'target'), pathOf(path));
 }
 
@@ -375,7 +461,8 @@ realpathSync.native = realpathSync;
 export function copyFileSync(from: unknown, to: unknown, mode: unknown = 0): void {
   const source = pathOf(from, 'src');
   const target = pathOf(to, 'dest');
-  const exclusive = typeof mode === 'number' && (mode & constants.COPYFILE_EXCL) !== 0;
+  validateInteger(mode ?? 0, 'mode', 0, 7);
+  const exclusive = (((mode ?? 0) as number) & constants.COPYFILE_EXCL) !== 0;
   try {
     withFile(source, 'r', (input) => {
       if (isFolder(calls.fstat(input)[0]!)) throw fsError(Errno.Isdir, 'copyfile');
@@ -399,7 +486,7 @@ const [EEXIST, ENOTDIR, EISDIR, EINVAL] = [17, 20, 21, 22];
 function checkCopy(options: any): void {
   validateObject(options, 'options');
   for (const name of ['dereference', 'errorOnExist', 'force', 'preserveTimestamps', 'recursive', 'verbatimSymlinks']) {
-    if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`);
+    if (name in options && (options[name] !== undefined || name === 'verbatimSymlinks')) validateBoolean(options[name], `options.${name}`);
   }
   if (options.mode !== undefined) validateInteger(options.mode, 'mode', 0, 7);
   if (options.dereference === true && options.verbatimSymlinks === true) {
@@ -433,12 +520,12 @@ function copyTree(from: string, to: string, options: CopyOptions): void {
 }
 
 function copyFolder(from: string, to: string, existing: number[] | undefined, options: CopyOptions): void {
+  if (`${joinPath(to, '.')}/`.startsWith(`${joinPath(from, '.')}/`)) {
+    throw systemError('ERR_FS_CP_EINVAL', 'cp', to, EINVAL, 'Invalid src or dest', `cannot copy ${from} to a subdirectory of self ${to}`);
+  }
   if (!options.recursive) {
     const reason = `${from} is a directory (not copied)`;
     throw systemError('ERR_FS_EISDIR', 'cp', from, EISDIR, 'Recursive option not enabled, cannot copy a directory', reason);
-  }
-  if (`${joinPath(to, '.')}/`.startsWith(`${joinPath(from, '.')}/`)) {
-    throw systemError('ERR_FS_CP_EINVAL', 'cp', to, EINVAL, 'Invalid src or dest', `cannot copy ${from} to a subdirectory of self ${to}`);
   }
   if (existing === undefined) {
     mkdirSync(to, { recursive: true });
@@ -461,37 +548,51 @@ function copyOne(from: string, to: string, type: number, existing: number[] | un
       if (!options.errorOnExist) return;
       throw systemError('ERR_FS_CP_EEXIST', 'cp', to, EEXIST, 'Target already exists', `${to} already exists`);
     }
-    if (isLink(type)) calls.unlink(to);
+    // What is copied takes the place of a link, and not of what it leads to.
+    if (isLink(type) || isLink(existing[0]!)) calls.unlink(to);
   }
   if (isLink(type)) calls.symlink(calls.readlink(from), to);
   else copyFileSync(from, to);
 }
 
-export function truncateSync(path: unknown, length = 0): void {
+export function truncateSync(path: unknown, length: unknown = 0): void {
+  validateInteger(length, 'len');
   withFile(path, 'r+', (fd) => ftruncateSync(fd, length));
 }
 
-export function ftruncateSync(fd: number, length = 0): void {
-  if (typeof length !== 'number') throw invalidArgument('len', 'of type number', length);
-  calls.ftruncate(fd, Math.max(0, Math.trunc(length)));
+export function ftruncateSync(fd: unknown, length: unknown = 0): void {
+  calls.needFd(fd);
+  validateInteger(length, 'len');
+  calls.ftruncate(fd, Math.max(0, length));
 }
 
-/** Seconds since the epoch, or a Date, as milliseconds. */
-function milliseconds(time: unknown): number {
-  if (time instanceof Date) return time.getTime();
-  const seconds = typeof time === 'string' ? Number(time) : time;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
-    throw invalidArgument('time', 'an instance of Date or a time in seconds', time);
+/** Seconds since the epoch, of a Date or a number of them. */
+export function toUnixTimestamp(time: unknown, name = 'time'): number {
+  let seconds: unknown = time;
+  if (typeof time === 'string' && time !== '' && Number.isFinite(Number(time))) seconds = Number(time);
+  if (time instanceof Date) seconds = time.getTime() / 1000;
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
+    throw new codes.ERR_INVALID_ARG_TYPE!(name, ['Date', 'Time in seconds'], time);
   }
-  return seconds * 1000;
+  return seconds;
+}
+
+/** WASI's times begin at the epoch. */
+function milliseconds(time: unknown, name: string): number {
+  return Math.max(0, toUnixTimestamp(time, name) * 1000);
 }
 
 export function utimesSync(path: unknown, atime: unknown, mtime: unknown): void {
-  calls.utimes(pathOf(path), milliseconds(atime), milliseconds(mtime), true);
+  calls.utimes(pathOf(path), milliseconds(atime, 'atime'), milliseconds(mtime, 'mtime'), true);
 }
 
 export function lutimesSync(path: unknown, atime: unknown, mtime: unknown): void {
-  calls.utimes(pathOf(path), milliseconds(atime), milliseconds(mtime), false);
+  calls.utimes(pathOf(path), milliseconds(atime, 'atime'), milliseconds(mtime, 'mtime'), false);
+}
+
+export function futimesSync(fd: unknown, atime: unknown, mtime: unknown): void {
+  calls.needFd(fd);
+  calls.futimes(fd, milliseconds(atime, 'atime'), milliseconds(mtime, 'mtime'));
 }
 
 export function fsyncSync(fd: number): void {
@@ -506,51 +607,19 @@ const triesMax = 100;
 
 export function mkdtempSync(prefix: unknown, options?: unknown): string | Buffer {
   const text = pathOf(prefix, 'prefix');
+  const { encoding } = optionsOf(options);
+  if (text.endsWith('X')) {
+    warnOf('mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html');
+  }
   for (let tries = 0; ; tries++) {
     const bytes = new Uint8Array(suffixLength);
     native.random(bytes);
     const path = text + Array.from(bytes, (byte) => letters[byte % letters.length]).join('');
     try {
       calls.mkdir(path);
-      return nameIn(path, optionsOf(options).encoding);
+      return nameIn(path, encoding);
     } catch (error) {
       if ((error as FsError).code !== 'EEXIST' || tries >= triesMax) throw renamed(error, 'mkdtemp', `${text}XXXXXX`);
     }
   }
-}
-
-/** A folder whose entries are handed out one by one. They are read when it is opened. */
-export class Dir {
-  readonly path: string;
-  #entries: Dirent[] | null;
-
-  constructor(path: string) {
-    this.path = path;
-    this.#entries = calls.readdir(path, 'opendir').map(([name, type]) => new Dirent(name, type, path));
-  }
-  readSync(): Dirent | null {
-    if (this.#entries === null) throw coded(new Error('Directory handle was closed'), 'ERR_DIR_CLOSED');
-    return this.#entries.shift() ?? null;
-  }
-  closeSync(): void {
-    if (this.#entries === null) throw coded(new Error('Directory handle was closed'), 'ERR_DIR_CLOSED');
-    this.#entries = null;
-  }
-  async read(): Promise<Dirent | null> {
-    return this.readSync();
-  }
-  async close(): Promise<void> {
-    this.closeSync();
-  }
-  async *[Symbol.asyncIterator](): AsyncGenerator<Dirent> {
-    try {
-      for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry;
-    } finally {
-      this.closeSync();
-    }
-  }
-}
-
-export function opendirSync(path: unknown): Dir {
-  return new Dir(pathOf(path));
 }

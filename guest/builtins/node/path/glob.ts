@@ -48,7 +48,7 @@ function matchSegments(path: string[], pattern: (RegExp | null)[], at: number, f
 
 /** A test for paths with "/" between names. */
 export function globMatcher(pattern: string): (path: string) => boolean {
-  const all = expandBraces(pattern).map((one) => one.split('/').map((segment) => (segment === '**' ? null : segmentMatcher(segment))));
+  const all = expandBraces(pattern).map((one) => one.split('/').filter((segment, at) => at === 0 || segment !== '').map((segment) => (segment === '**' ? null : segmentMatcher(segment))));
   return (path) => {
     const segments = path.split('/');
     return all.some((one) => matchSegments(segments, one, 0, 0));

@@ -136,9 +136,14 @@ function intoPath(url: Url, path: string[]): void {
 
 /** The first segment as host, with the user before its "@". */
 function outOfPath(url: Url, host: string): void {
-  const at = host.indexOf('@');
-  if (at > 0) url.auth = host.slice(0, at);
-  url.host = url.hostname = at > 0 ? host.slice(at + 1) : host;
+  if (host.indexOf('@') <= 0) {
+    url.host = url.hostname = host;
+    return;
+  }
+  // Of several, as ever, all but the first two parts are lost.
+  const [auth, name] = host.split('@');
+  url.auth = auth!;
+  url.host = url.hostname = name!;
 }
 
 /** Takes "." and ".." out of a path, with what those stand for; how many ".." lead out of it. */

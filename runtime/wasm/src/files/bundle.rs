@@ -103,6 +103,7 @@ impl Bundle {
             "fd_pread" => read(program, &self.descriptor(descriptor)?.path, number(2), room),
             "fd_readdir" => list(program, &self.descriptor(descriptor)?.path, number(2), room),
             "fd_sync" => self.descriptor(descriptor).map(|_| Vec::new()),
+            "fd_filestat_set_times" => self.descriptor(descriptor).and(Err(READ_ONLY)),
             // No descriptor here is open for writing.
             "fd_write" | "fd_pwrite" | "fd_filestat_set_size" => Err(BAD_DESCRIPTOR),
             _ => Err(NOT_SUPPORTED),

@@ -171,6 +171,12 @@ calls! {
         inputs: [],
         output: Output::Fixed(stat, 64),
     }
+    fd_filestat_set_times(fd: u32, atime: u64, mtime: u64, which: u32) {
+        charge: CHANGE,
+        numbers: [fd, atime, mtime, which],
+        inputs: [],
+        output: Output::None,
+    }
     path_filestat_get(dir: u32, lookup: u32, path: u32, len: u32, stat: u32) {
         charge: LOOK,
         numbers: [dir, lookup],
