@@ -105,7 +105,9 @@ export function notFound(code: string, specifier: string, base: string): Error {
   if (base !== '') message += ` imported from ${base}`;
   const asker = program.modules.get(base);
   const names = asker === undefined ? [] : Object.keys(linksOf(asker));
-  if (names.length > 0) {
+  if (specifier.endsWith('.node')) {
+    message += '; native addons cannot run in a sandbox: use a version of the package in plain JavaScript';
+  } else if (names.length > 0) {
     const shown = names.slice(0, NAMES_SHOWN).map((name) => `'${name}'`);
     if (names.length > NAMES_SHOWN) shown.push(`${names.length - NAMES_SHOWN} more`);
     message += `; what it can import is ${shown.join(', ')} and the modules of node: that holm has`;

@@ -72,8 +72,30 @@ const TEXT: &[&str] = &[
     "pem",
 ];
 
+/// Machine code: no program can use it, so none carries it.
+const NATIVE: Kind = Kind::Unsupported(
+    "native addons cannot run in a sandbox; use a version of the package in plain JavaScript",
+);
+
+/// Packages that look for a native addon at run time, by names that they compute.
+pub(crate) const ADDON_LOADERS: [&str; 5] = [
+    "@mapbox/node-pre-gyp",
+    "bindings",
+    "node-gyp-build",
+    "node-gyp-build-optional-packages",
+    "pkg-prebuilds",
+];
+
 /// What the name of a file says about it.
 pub(crate) fn kind(path: &Path) -> Kind {
+    // A library of the system has its version after its extension.
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    if name.contains(".so.") {
+        return NATIVE;
+    }
     let extension = path
         .extension()
         .and_then(|extension| extension.to_str())
@@ -92,9 +114,7 @@ pub(crate) fn kind(path: &Path) -> Kind {
         "mts" => dialect(true, false, Some(ModuleFormat::Esm)),
         "tsx" => dialect(true, true, None),
         "jsx" => dialect(false, true, None),
-        "node" => Kind::Unsupported(
-            "native addons cannot run in a sandbox; use a version of the package in plain JavaScript",
-        ),
+        "node" | "so" | "dylib" | "dll" => NATIVE,
         text if TEXT.contains(&text) => Kind::Data(ModuleFormat::Text),
         _ => Kind::Data(ModuleFormat::Bytes),
     }

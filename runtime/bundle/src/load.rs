@@ -17,7 +17,7 @@ use crate::{
     archive::is_archive,
     discover::entry_of_folder,
     files::Files,
-    format::{Dialect, Kind, PackageTypes, kind},
+    format::{ADDON_LOADERS, Dialect, Kind, PackageTypes, kind},
     helpers, layout,
     parse::{Parsed, STACK_BYTES, SyntaxError, offset_of, parse, parse_json},
     resolve::{Resolver, Target, names},
@@ -483,7 +483,11 @@ impl Walk {
         };
         if let Target::File(file) = &target {
             match kind(file) {
-                Kind::Unsupported(_) if optional => return Ok(()),
+                Kind::Unsupported(reason) if optional => {
+                    self.warnings
+                        .push(format!("{}: {} is left out: {reason}", place(), self.shown(file)));
+                    return Ok(());
+                }
                 Kind::Unsupported(reason) => {
                     let path = format!("{} (imported at {})", self.shown(file), place());
                     return Err(BundleError::Unsupported {
@@ -493,6 +497,12 @@ impl Walk {
                 }
                 _ => self.queue.push_back(file.clone()),
             }
+        }
+        if ADDON_LOADERS.contains(&specifier.as_str()) {
+            self.warnings.push(format!(
+                "{}: '{specifier}' looks for a native addon, and native addons cannot run in a sandbox; use a version of the package in plain JavaScript",
+                place()
+            ));
         }
         match links.get(specifier) {
             Some(other) if *other != target => self.warnings.push(format!(

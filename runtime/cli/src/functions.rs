@@ -112,7 +112,7 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
         Ok(loaded) => loaded,
         Err(error) => return Ok(refused(error.report(), suspects(&error, path))),
     };
-    let warnings = settings
+    let warnings: Vec<String> = settings
         .policy
         .warnings()
         .into_iter()
@@ -140,7 +140,12 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
                 warnings,
             }
         }
-        Err(error) => refused(explain(&error, name, path), loaded.watched),
+        Err(error) => {
+            // What was left out is often why.
+            let warnings = warnings.iter().map(|warning| format!("\nwarning: {warning}"));
+            let text = explain(&error, name, path) + &warnings.collect::<String>();
+            refused(text, loaded.watched)
+        }
     })
 }
 

@@ -200,6 +200,37 @@ fn a_package_with_a_native_addon_is_refused_by_name() {
         .says("native addons cannot run in a sandbox");
 }
 
+#[test]
+fn a_package_that_looks_for_its_addon_at_run_time_is_told_of_with_the_line() {
+    let sources = with_files(&[
+        ("main.js", "require('fast');\nexports.default = () => {};\n"),
+        ("node_modules/fast/package.json", "{}"),
+        (
+            "node_modules/fast/index.js",
+            "try { require('./fast.node'); } catch (error) { console.log(error.message); }\nrequire('node-gyp-build')(__dirname);\n",
+        ),
+        ("node_modules/fast/fast.node", "\u{7f}ELF"),
+        (
+            "node_modules/node-gyp-build/index.js",
+            "module.exports = () => { throw new Error('No native build was found'); };\n",
+        ),
+    ]);
+    let left_out = "node_modules/fast/index.js:1:15: node_modules/fast/fast.node is left out: native addons cannot run in a sandbox";
+    let looked_for = "node_modules/fast/index.js:2:9: 'node-gyp-build' looks for a native addon";
+    holm(sources.path(), ["serve", "main.js"])
+        .fails(1, "No native build was found")
+        .says(left_out)
+        .says(looked_for);
+    let ran = holm(sources.path(), ["run", "--json", "main.js"]);
+    for text in [
+        left_out,
+        looked_for,
+        "use a version of the package in plain JavaScript",
+    ] {
+        assert!(ran.stdout.contains(text), "`{text}` in:\n{}", ran.stdout);
+    }
+}
+
 const BUILT: &[(&str, &str)] = &[
     (
         "app/package.json",
