@@ -1,7 +1,7 @@
 //! Pure functions that the host computes for the guest: URLs, digests, ciphers, keys, legacy encodings, locales.
 //!
 //! Each maps encoded fields to encoded fields and reaches nothing else, so calls of them need no place in a
-//! journal. What they cost is known from the fields alone ([`mod@price`]) and charged by the caller before the work.
+//! journal. What they cost is known from the fields alone (`price`) and charged by the caller before the work.
 
 mod bignum;
 mod cipher;
