@@ -94,6 +94,7 @@ fn run(module: &Module, metered: bool) -> Result<Duration> {
         LoadMode::Script,
         &[7; 32],
         &world::program(SCRIPT),
+        None,
     );
     let address = give(&instance, &memory, &mut store, &event)?;
     let turn = instance.get_typed_func::<(u32, u32), i32>(&mut store, names::EXPORT_TURN)?;

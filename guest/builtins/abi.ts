@@ -16,6 +16,7 @@ export const enum LoadMode {
   Image = 0,
   Script = 1,
   Inline = 2,
+  Execution = 3,
 }
 
 export const enum ModuleFormat {
@@ -24,6 +25,7 @@ export const enum ModuleFormat {
   Json = 2,
   Text = 3,
   Bytes = 4,
+  Script = 5,
 }
 
 export const enum Completion {

@@ -25,6 +25,7 @@ enum HolmLoadMode {
     HOLM_LOAD_MODE_IMAGE = 0,
     HOLM_LOAD_MODE_SCRIPT = 1,
     HOLM_LOAD_MODE_INLINE = 2,
+    HOLM_LOAD_MODE_EXECUTION = 3,
 };
 
 enum HolmModuleFormat {
@@ -33,6 +34,7 @@ enum HolmModuleFormat {
     HOLM_MODULE_FORMAT_JSON = 2,
     HOLM_MODULE_FORMAT_TEXT = 3,
     HOLM_MODULE_FORMAT_BYTES = 4,
+    HOLM_MODULE_FORMAT_SCRIPT = 5,
 };
 
 enum HolmCompletion {

@@ -31,7 +31,7 @@ codes! {
     EventKind: u32 {
         /// Evaluate a program. Fields: mode `u32` ([`LoadMode`]), seed `bytes` (32), entry `str` (path),
         /// argv `str` (JSON array), env `str` (JSON object), preopens `str` (JSON array of guest paths, in the
-        /// order of their descriptors from 3), then for each module: path `str`, format `u32`
+        /// order of their descriptors from 3), input `str` (JSON) or `null`, then for each module: path `str`, format `u32`
         /// ([`ModuleFormat`]), source `str` (or `bytes` for [`ModuleFormat::Bytes`]), links `str` (JSON object:
         /// specifier to module path or built-in name), exported names `str` (JSON array, for CommonJS).
         Load = 1,
@@ -60,6 +60,8 @@ codes! {
         Script = 1,
         /// One-off evaluation of a handler module right before its request.
         Inline = 2,
+        /// As a script that has a value: its default export, called with the input where it is a function.
+        Execution = 3,
     }
 }
 
@@ -76,6 +78,8 @@ codes! {
         Text = 3,
         /// Bytes: the default export is an `ArrayBuffer`.
         Bytes = 4,
+        /// A script at global level, only as the entry: its value is that of its last expression.
+        Script = 5,
     }
 }
 

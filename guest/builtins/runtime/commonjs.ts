@@ -163,9 +163,35 @@ let main: Module | undefined;
 /** Compiled wrappers stay, so that a module which a program deletes from `require.cache` can run again. */
 const wrappers = new Map<string, Wrapper>();
 
-/** Runs the entry as the main module. */
+/** Runs the entry as the main module. What it exports, or the value of a script. */
 export function runMain(entry: ModuleEntry): unknown {
+  if (entry.format === ModuleFormat.Script) return runScript(entry);
   return Module._load(entry.path, null, true);
+}
+
+/** As `node --print` does it: at global level, where the names of a CommonJS module are globals. */
+function runScript(entry: ModuleEntry): unknown {
+  const filename = entry.path;
+  const module = new Module(filename, null);
+  module.filename = filename;
+  module.paths = packageFolders(folderOf(filename));
+  module.id = '.';
+  main = module;
+  Module._cache[filename] = module;
+  const globals = {
+    exports: module.exports,
+    require: makeRequire(filename, module),
+    module,
+    __filename: filename,
+    __dirname: module.path,
+    input: program.input === null ? undefined : JSON.parse(program.input),
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+  const value = native.evaluate(withoutHashbang(takeSource(entry)), filename);
+  module.loaded = true;
+  return value;
 }
 
 /** What `require` of this module gives; runs it when it has not run yet. */

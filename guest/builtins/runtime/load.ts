@@ -6,9 +6,10 @@ import { leaveMain } from '../node/async_hooks/execution';
 import { prepareProcess } from '../node/process';
 import { somethingPending } from '../ops';
 import { runMain } from './commonjs';
+import { answer } from './execution';
 import { explainMissingExport } from './missing_export';
 import { forgetSources } from './modules';
-import { program, takeProgram } from './program';
+import { isFunction, program, takeProgram } from './program';
 import { setHandlers, startQueued } from './request';
 import { endStalled, runToEnd } from './script';
 import { drainTicks } from './ticks';
@@ -55,6 +56,8 @@ function loading(): boolean {
   enter(still);
   if (program.mode === LoadMode.Script) {
     runToEnd();
+  } else if (program.mode === LoadMode.Execution) {
+    answer(exports);
   } else {
     try {
       native.effect(EffectKind.Loaded, 0, setHandlers(exports));
@@ -71,7 +74,7 @@ function loading(): boolean {
 function stalled(): boolean {
   if (somethingPending()) return false;
   enter(still);
-  if (program.mode === LoadMode.Script) {
+  if (!isFunction()) {
     endStalled();
   } else {
     let message = `The top-level await of ${program.entry} can never settle: nothing is pending that could settle it`;
@@ -84,7 +87,7 @@ function stalled(): boolean {
 function failed(error: unknown): boolean {
   enter(still);
   explainMissingExport(error);
-  if (program.mode === LoadMode.Script) {
+  if (!isFunction()) {
     // When a listener takes the error, the script goes on with what is pending.
     uncaught(error);
     runToEnd();

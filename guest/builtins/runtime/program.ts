@@ -24,6 +24,8 @@ export interface Program {
   env: Record<string, string>;
   /** Guest paths in the order of their descriptors, which start at 3. */
   preopens: string[];
+  /** JSON: what an execution's default export is called with; null for nothing. */
+  input: string | null;
   modules: Map<string, ModuleEntry>;
 }
 
@@ -34,6 +36,7 @@ export const program: Program = {
   arguments: [],
   env: {},
   preopens: [],
+  input: null,
   modules: new Map(),
 };
 
@@ -42,13 +45,14 @@ const FIELDS_PER_MODULE = 5;
 
 /** Takes over the fields of a Load event; see `EventKind.Load` in host-api for their order. */
 export function takeProgram(fields: any[]): void {
-  const [mode, , entry, argv, env, preopens] = fields;
+  const [mode, , entry, argv, env, preopens, input] = fields;
   program.mode = mode;
   program.entry = entry;
   program.arguments = JSON.parse(argv);
   program.env = JSON.parse(env);
   program.preopens = JSON.parse(preopens);
-  for (let at = 6; at + FIELDS_PER_MODULE <= fields.length; at += FIELDS_PER_MODULE) {
+  program.input = input;
+  for (let at = 7; at + FIELDS_PER_MODULE <= fields.length; at += FIELDS_PER_MODULE) {
     const path: string = fields[at];
     program.modules.set(path, {
       path,
@@ -78,5 +82,5 @@ export function linksOf(entry: ModuleEntry): Record<string, string> {
 
 /** True while the function image is made or the function answers: there is a handler, not a script. */
 export function isFunction(): boolean {
-  return program.mode !== LoadMode.Script;
+  return program.mode !== LoadMode.Script && program.mode !== LoadMode.Execution;
 }

@@ -10,6 +10,14 @@ import { enter, settle, still } from './turn';
 /** Node's exit code for a top-level await that nothing settles. */
 const EXIT_UNSETTLED = 13;
 
+/** JSON of the value, where there is one. */
+let value: string | null = null;
+
+/** The script has this value when it ends by itself. */
+export function keepValue(json: string | null): void {
+  value = json;
+}
+
 /** The main module is done: ends the script as soon as nothing is pending. */
 export function runToEnd(): void {
   enter(idle);
@@ -36,5 +44,5 @@ function idle(): boolean {
 }
 
 function finish(exitCode: number): void {
-  native.effect(EffectKind.Finish, 0, exitCode, null);
+  native.effect(EffectKind.Finish, 0, exitCode, value);
 }

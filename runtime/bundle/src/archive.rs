@@ -57,6 +57,7 @@ impl Archive {
                 ModuleFormat::Json => 2,
                 ModuleFormat::Text => 3,
                 ModuleFormat::Bytes => 4,
+                ModuleFormat::Script => 5,
             });
             piece(&mut out, &module.source);
             count(&mut out, module.links.len());
@@ -168,6 +169,7 @@ impl Reader {
             2 => ModuleFormat::Json,
             3 => ModuleFormat::Text,
             4 => ModuleFormat::Bytes,
+            5 => ModuleFormat::Script,
             _ => return Err("has a module of a kind that does not exist"),
         };
         let source = self.bytes()?;

@@ -20,6 +20,7 @@ pub fn digest(program: &Program) -> [u8; 32] {
             ModuleFormat::Json => 2,
             ModuleFormat::Text => 3,
             ModuleFormat::Bytes => 4,
+            ModuleFormat::Script => 5,
         }]);
         piece(&mut hash, &module.source);
         count(&mut hash, module.links.len());

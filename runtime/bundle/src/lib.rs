@@ -12,6 +12,7 @@
 //! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
 //! - `layout`: paths on disk to paths in the program
 //! - [`mod@digest`]: a program's content address
+//! - `snippet`: a program that is one piece of source
 //! - [`archive`]: a program as one file
 //! - [`mod@discover`]: the functions in a folder
 //! - [`error`]: what went wrong, for people; `place`: the line and the caret; `similar`: "did you mean"
@@ -34,6 +35,7 @@ mod place;
 mod resolve;
 mod scan;
 mod similar;
+mod snippet;
 mod source_map;
 mod transpile;
 
@@ -44,3 +46,4 @@ pub use error::BundleError;
 pub use load::{LoadOptions, Loaded, Package, load};
 pub use place::Place;
 pub use similar::similar;
+pub use snippet::snippet;

@@ -176,7 +176,7 @@ fn unpack(entry: &Path, given: &str, options: &LoadOptions) -> Result<Loaded, Bu
     })
 }
 
-fn too_large(limit: u64, mut sizes: Vec<(String, u64)>) -> BundleError {
+pub(crate) fn too_large(limit: u64, mut sizes: Vec<(String, u64)>) -> BundleError {
     sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     sizes.truncate(5);
     BundleError::TooLarge {

@@ -48,6 +48,7 @@ fn describe(loaded: &Loaded) -> String {
             ModuleFormat::Json => "JSON",
             ModuleFormat::Text => "text",
             ModuleFormat::Bytes => "bytes",
+            ModuleFormat::Script => "script",
         };
         writeln!(text, "\n{path}: {format}, {} bytes", module.source.len()).expect("memory");
         for (specifier, target) in &module.links {

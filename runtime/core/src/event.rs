@@ -19,6 +19,14 @@ pub enum Event {
         /// Seeds everything random in the invocation.
         seed: [u8; 32],
     },
+    /// Evaluate the program as a script that has a value: its default export, called with the input where that is a
+    /// function, or its last expression. The value comes with [`Effect::Finish`](crate::Effect::Finish).
+    Execution {
+        /// Seeds everything random in the invocation.
+        seed: [u8; 32],
+        /// What the default export is called with, as JSON; `None` for `undefined`.
+        input: Option<String>,
+    },
     /// Answer an HTTP request.
     Request {
         /// Seeds everything random in the invocation.

@@ -45,6 +45,9 @@ pub enum ModuleFormat {
     Text,
     /// Bytes: the default export is an `ArrayBuffer`.
     Bytes,
+    /// A script at global level, which only an entry can be: its value is that of its last expression, and `require`,
+    /// `module` and `input` are globals.
+    Script,
 }
 
 /// A folder of the host that a program sees.

@@ -235,6 +235,27 @@ impl Executor {
         Ok(self.start(function.clone(), live, first, permit, record).await)
     }
 
+    /// Runs a program of [`Executor::one_off`] as a script that has a value: its default export, called with `input`
+    /// (JSON) where that is a function, or its last expression. The value is in the report's outcome.
+    ///
+    /// # Errors
+    /// It was not started.
+    pub async fn execution(
+        &self,
+        function: &Arc<Function>,
+        id: String,
+        input: Option<String>,
+        record: Option<Record>,
+    ) -> Result<Report, NoResponse> {
+        let permit = self.admit(function).await?;
+        let live = Live::new(self.world.clone(), function.clone(), id, Client::none());
+        let first = Event::Execution {
+            seed: self.entropy.seed(),
+            input,
+        };
+        Ok(self.start(function.clone(), live, first, permit, record).await)
+    }
+
     /// Waits until no invocation is under way; those that still are after the grace are cancelled. What starts
     /// meanwhile is waited for as well, so stop accepting first.
     pub async fn drain(&self, grace: Duration) -> Drained {

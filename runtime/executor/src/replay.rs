@@ -45,7 +45,7 @@ impl Executor {
         let (moment, first) = journal.first().clone();
         let prepared = match journal.header().kind {
             Kind::Function => self.backend.prepare(program, &limits)?,
-            Kind::Script | Kind::OneOff => self.backend.unprepared(program),
+            Kind::Script | Kind::OneOff | Kind::Execution => self.backend.unprepared(program),
         };
         let mut replaying = Replaying::new(journal).observed_by(observer);
         let report = to_the_end(prepared.as_ref(), moment, first, &limits, &mut replaying).await;

@@ -356,6 +356,7 @@ fn tell_event(event: &Event) -> Told<'_> {
     };
     match event {
         Event::Script { .. } => ends("the turn ends, and the script is to be evaluated", None),
+        Event::Execution { .. } => ends("the turn ends, and the program is to be executed", None),
         Event::Request { .. } => ends("the turn ends, and a request comes", None),
         Event::Scheduled { .. } => ends("the turn ends, and a scheduled run comes", None),
         Event::Done { op, answer } => {

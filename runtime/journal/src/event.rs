@@ -10,6 +10,7 @@ const SCHEDULED: u8 = 3;
 const DONE: u8 = 4;
 const WAKE: u8 = 5;
 const CANCEL: u8 = 6;
+const EXECUTION: u8 = 7;
 
 const HEAD: u8 = 1;
 const CHUNK: u8 = 2;
@@ -58,6 +59,11 @@ pub(crate) fn write(e: &mut Encoder, event: &Event) {
             e.u8(CANCEL);
             e.str(reason);
         }
+        Event::Execution { seed, input } => {
+            e.u8(EXECUTION);
+            e.hash(seed);
+            e.option(input.as_deref(), Encoder::str);
+        }
     }
 }
 
@@ -89,6 +95,10 @@ pub(crate) fn read(d: &mut Decoder) -> Result<Event, Malformed> {
         },
         WAKE => Event::Wake,
         CANCEL => Event::Cancel { reason: d.str()? },
+        EXECUTION => Event::Execution {
+            seed: d.hash()?,
+            input: d.option(Decoder::str)?,
+        },
         _ => return Err("is an event of a kind that does not exist"),
     })
 }

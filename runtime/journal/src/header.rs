@@ -35,6 +35,8 @@ pub enum Kind {
     Function,
     /// As a function, in the turn of its request: begins with [`Event::Request`] that is inline.
     OneOff,
+    /// As a script that has a value: begins with [`Event::Execution`].
+    Execution,
 }
 
 impl fmt::Display for Kind {
@@ -43,6 +45,7 @@ impl fmt::Display for Kind {
             Self::Script => "script",
             Self::Function => "function",
             Self::OneOff => "one-off",
+            Self::Execution => "execution",
         })
     }
 }
@@ -52,6 +55,7 @@ impl Kind {
     pub fn of(first: &Event) -> Option<Self> {
         match first {
             Event::Script { .. } => Some(Self::Script),
+            Event::Execution { .. } => Some(Self::Execution),
             Event::Request { inline: true, .. } => Some(Self::OneOff),
             Event::Request { inline: false, .. } | Event::Scheduled { .. } => Some(Self::Function),
             Event::Done { .. } | Event::Wake | Event::Cancel { .. } => None,
@@ -75,6 +79,7 @@ pub(crate) fn write_head(e: &mut Encoder, header: &JournalHeader) {
         Kind::Script => 1,
         Kind::Function => 2,
         Kind::OneOff => 3,
+        Kind::Execution => 4,
     });
     e.u64(header.created_wall_us);
     e.count(Limit::ALL.len());
@@ -92,6 +97,7 @@ pub(crate) fn read_head(d: &mut Decoder) -> Result<Head, Malformed> {
             1 => Kind::Script,
             2 => Kind::Function,
             3 => Kind::OneOff,
+            4 => Kind::Execution,
             _ => return Err("names a kind of invocation that does not exist"),
         },
         created_wall_us: d.u64()?,
@@ -145,6 +151,7 @@ pub(crate) fn write_program(e: &mut Encoder, program: &Program) {
             ModuleFormat::Json => 3,
             ModuleFormat::Text => 4,
             ModuleFormat::Bytes => 5,
+            ModuleFormat::Script => 6,
         });
         e.bytes(source);
         write_map(e, links);
@@ -191,6 +198,7 @@ fn read_module(d: &mut Decoder) -> Result<Module, Malformed> {
             3 => ModuleFormat::Json,
             4 => ModuleFormat::Text,
             5 => ModuleFormat::Bytes,
+            6 => ModuleFormat::Script,
             _ => return Err("has a module of a format that does not exist"),
         },
         source: d.bytes()?,

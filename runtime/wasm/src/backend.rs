@@ -104,7 +104,7 @@ impl WasmBackend {
         let mut instance = Instance::new(engine, &engine.image, limits, fuel, host).map_err(fault)?;
         instance.state().frozen = true;
         let stack = instance.stack_pointer();
-        let event = codec::load(IMAGE_MOMENT, LoadMode::Image, &IMAGE_SEED, program);
+        let event = codec::load(IMAGE_MOMENT, LoadMode::Image, &IMAGE_SEED, program, None);
         let turn = block_on(instance.turn(&event));
         let used = instance.fuel_used();
         let state = instance.state();

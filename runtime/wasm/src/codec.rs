@@ -29,7 +29,13 @@ fn header(kind: EventKind, op: u32, moment: Moment) -> Writer {
 }
 
 /// Encodes a program for evaluation.
-pub fn load(moment: Moment, mode: LoadMode, seed: &[u8; 32], program: &Program) -> Vec<u8> {
+pub fn load(
+    moment: Moment,
+    mode: LoadMode,
+    seed: &[u8; 32],
+    program: &Program,
+    input: Option<&str>,
+) -> Vec<u8> {
     let list = |items: &[String]| serde_json::Value::from(items.to_vec()).to_string();
     let object = |items: &BTreeMap<String, String>| {
         let pairs = items
@@ -47,6 +53,10 @@ pub fn load(moment: Moment, mode: LoadMode, seed: &[u8; 32], program: &Program) 
         .map(|preopen| preopen.guest.clone())
         .collect();
     out.str(&list(&preopens));
+    match input {
+        Some(json) => out.str(json),
+        None => out.null(),
+    };
     for (path, module) in &program.modules {
         out.str(path).u32(match module.format {
             ModuleFormat::Esm => 0,
@@ -54,6 +64,7 @@ pub fn load(moment: Moment, mode: LoadMode, seed: &[u8; 32], program: &Program) 
             ModuleFormat::Json => 2,
             ModuleFormat::Text => 3,
             ModuleFormat::Bytes => 4,
+            ModuleFormat::Script => 5,
         });
         match (module.format, std::str::from_utf8(&module.source)) {
             (ModuleFormat::Bytes, _) | (_, Err(_)) => out.bytes(&module.source),
@@ -64,11 +75,11 @@ pub fn load(moment: Moment, mode: LoadMode, seed: &[u8; 32], program: &Program) 
     out.finish()
 }
 
-/// Encodes an event. A script's is its program, see [`load`].
+/// Encodes an event. A script's and an execution's is its program, see [`load`].
 pub fn event(moment: Moment, event: &Event) -> Vec<u8> {
     let mut out;
     match event {
-        Event::Script { .. } => {
+        Event::Script { .. } | Event::Execution { .. } => {
             out = header(EventKind::Wake, 0, moment);
         }
         Event::Request { seed, head, .. } => {

@@ -73,17 +73,18 @@ impl Invocation<'_> {
     async fn start(&mut self, moment: Moment, first: Event) -> Option<Outcome> {
         self.instance.state().program = Some(self.job.program.clone());
         let mode = match &first {
-            Event::Script { seed } => Some((LoadMode::Script, *seed)),
+            Event::Script { seed } => Some((LoadMode::Script, *seed, None)),
+            Event::Execution { seed, input } => Some((LoadMode::Execution, *seed, input.as_deref())),
             Event::Request {
                 seed, inline: true, ..
-            } => Some((LoadMode::Inline, *seed)),
+            } => Some((LoadMode::Inline, *seed, None)),
             _ => None,
         };
-        if let Some((mode, seed)) = mode {
+        if let Some((mode, seed, input)) = mode {
             let outcome = self
-                .turn(&codec::load(moment, mode, &seed, self.job.program))
+                .turn(&codec::load(moment, mode, &seed, self.job.program, input))
                 .await;
-            if outcome.is_some() || mode == LoadMode::Script {
+            if outcome.is_some() || mode != LoadMode::Inline {
                 return outcome;
             }
         }

@@ -3,11 +3,11 @@
 // An image is made once for many invocations, so nothing here depends on when it is made: arguments and
 // environment come with Load, the clocks with each event.
 
-import { EffectKind, LoadMode } from '../../abi';
+import { EffectKind } from '../../abi';
 import { defineGlobals, defineHidden, defineTag } from '../../define';
 import { native } from '../../native';
 import { builtinExports, hasBuiltin, registerBuiltin } from '../../runtime/builtin_modules';
-import { program } from '../../runtime/program';
+import { isFunction, program } from '../../runtime/program';
 import { nextTick } from '../../runtime/ticks';
 import { setProcessHooks, threw, uncaught } from '../../runtime/uncaught';
 import { EventEmitter } from '../events/emitter';
@@ -71,7 +71,7 @@ const properties = {
 
   exit(code?: unknown): never {
     if (code !== undefined) exitCode = exitCodeOf(code);
-    if (program.mode !== LoadMode.Script) {
+    if (isFunction()) {
       threw(new Error('process.exit() was called in a function; it ends by returning a response'));
       return native.halt();
     }

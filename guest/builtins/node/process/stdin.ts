@@ -1,10 +1,10 @@
 // process.stdin: what is piped into a script, read from the host as the script asks for it. Stream 0 of the host is
 // the body of a function's request; a function has no other input, so there it is empty.
 
-import { Completion, EffectKind, LoadMode } from '../../abi';
+import { Completion, EffectKind } from '../../abi';
 import { abortOp, startOp } from '../../ops';
 import { builtinExports } from '../../runtime/builtin_modules';
-import { program } from '../../runtime/program';
+import { isFunction } from '../../runtime/program';
 import { failureError } from '../../web/fetch/failure';
 import { Buffer } from '../buffer';
 
@@ -33,7 +33,7 @@ function make(): any {
   const stream = new Readable({
     highWaterMark: 65536,
     read() {
-      if (program.mode !== LoadMode.Script) return void stream.push(null);
+      if (isFunction()) return void stream.push(null);
       if (op !== 0) return undefined;
       if (paused && stream.listenerCount('readable') === 0) return rest();
       op = startOp(

@@ -301,6 +301,22 @@ pub fn stories() -> Vec<(&'static str, Story)> {
             ),
         ),
         (
+            "v1-execution",
+            short(
+                (
+                    at(0),
+                    Event::Execution {
+                        seed: [3; 32],
+                        input: Some(r#"{"a":1}"#.into()),
+                    },
+                ),
+                End::ByItself(Outcome::Answered {
+                    exit_code: 0,
+                    value: Some("[1]".into()),
+                }),
+            ),
+        ),
+        (
             "v1-within",
             short(
                 (at(0), one_off),
