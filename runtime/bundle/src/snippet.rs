@@ -62,8 +62,8 @@ fn snippet_here(code: &str) -> Result<Program, BundleError> {
     let importer = PathBuf::from(FOLDER).join(NAME);
     let mut resolver = None;
     for request in &parsed.findings.requests {
-        let resolver = resolver
-            .get_or_insert_with(|| Resolver::new(&Files::new(Some(PathBuf::from(FOLDER)))));
+        let resolver =
+            resolver.get_or_insert_with(|| Resolver::new(&Files::new(Some(PathBuf::from(FOLDER)))));
         match resolver.resolve(&importer, &request.specifier, request.kind) {
             Ok(Target::Builtin(name)) => {
                 links.insert(request.specifier.clone(), name);
@@ -117,10 +117,16 @@ mod tests {
 
     #[test]
     fn built_in_modules_are_linked_and_others_are_refused() {
-        let program = snippet("import os from 'os'; export default require('node:fs')", 1000).expect("a program");
+        let program =
+            snippet("import os from 'os'; export default require('node:fs')", 1000).expect("a program");
         let links = &program.modules[&program.entry].links;
         assert_eq!(links.get("os").map(String::as_str), Some("node:os"));
-        for code in ["import 'lodash'", "require('./a.js')", "import '/etc/passwd'", "import '../x.js'"] {
+        for code in [
+            "import 'lodash'",
+            "require('./a.js')",
+            "import '/etc/passwd'",
+            "import '../x.js'",
+        ] {
             let error = snippet(code, 1000).expect_err("refused").report();
             assert!(error.contains("built-in modules only"), "{error}");
             assert!(error.contains("snippet.js:1:"), "{error}");

@@ -10,6 +10,7 @@
 #![deny(missing_docs)]
 
 mod admission;
+mod choose;
 mod exchange;
 mod executor;
 mod function;
@@ -21,6 +22,7 @@ pub mod pipe;
 mod replay;
 
 pub use admission::AdmissionConfig;
+pub use choose::{BackendKind, Choice, Containers, Mode, NoBackend, choose};
 pub use exchange::{
     BodyStream, Bound, Busy, Exchange, NoResponse, RequestBody, RequestFault, Response, ResponseBody,
 };

@@ -94,8 +94,7 @@ fn first_event() -> impl Strategy<Value = Event> {
         .prop_map(|(id, cron, time_ms)| Scheduled { id, cron, time_ms });
     prop_oneof![
         any::<[u8; 32]>().prop_map(|seed| Event::Script { seed }),
-        (any::<[u8; 32]>(), option::of(text()))
-            .prop_map(|(seed, input)| Event::Execution { seed, input }),
+        (any::<[u8; 32]>(), option::of(text())).prop_map(|(seed, input)| Event::Execution { seed, input }),
         (any::<[u8; 32]>(), any::<bool>(), head).prop_map(|(seed, inline, head)| Event::Request {
             seed,
             inline,
