@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use holm_executor::{Executor, Function, Record};
 
+use crate::executions::Api;
 use crate::request_id::RequestIds;
 use crate::routes::Routes;
 
@@ -18,6 +19,7 @@ pub struct App {
     // Written on a reload, read for a few instructions by each request.
     routes: RwLock<Arc<Routes>>,
     recorder: Option<Recorder>,
+    pub(crate) api: Option<Api>,
     draining: AtomicBool,
 }
 
@@ -29,6 +31,7 @@ impl App {
             request_ids: RequestIds::new(seed),
             routes: RwLock::new(Arc::new(routes)),
             recorder: None,
+            api: None,
             draining: AtomicBool::new(false),
         }
     }
@@ -37,6 +40,13 @@ impl App {
     #[must_use]
     pub fn recorded_by(mut self, recorder: Recorder) -> Self {
         self.recorder = Some(recorder);
+        self
+    }
+
+    /// Takes code to be executed, too, at `/v1/executions`.
+    #[must_use]
+    pub fn with_api(mut self, api: Api) -> Self {
+        self.api = Some(api);
         self
     }
 

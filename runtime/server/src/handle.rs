@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use crate::app::App;
 use crate::body::{Body, request_body};
 use crate::config::Config;
+use crate::executions;
 use crate::index;
 use crate::problem::Problem;
 use crate::request_id;
@@ -66,6 +67,15 @@ async fn answer(
     request: Request<Incoming>,
     id: &str,
 ) -> Result<Response<Body>, Problem> {
+    if let Some(api) = &app.api
+        && request.uri().path().starts_with(executions::PREFIX)
+    {
+        let reply = api.answer(request, id).await?;
+        return Ok(executions::response(reply, |reply| match reply {
+            executions::Reply::Json(_, bytes) => Body::whole(bytes, watch.sending()),
+            executions::Reply::Events(reader) => Body::stream(reader, watch.sending()),
+        }));
+    }
     let (mut parts, incoming) = request.into_parts();
     let path_and_query = parts.uri.path_and_query().map_or("/", |it| it.as_str());
     if path_and_query.len() > config.uri_bytes_max {

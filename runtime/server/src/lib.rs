@@ -13,6 +13,7 @@ mod app;
 mod body;
 mod config;
 mod connection;
+mod executions;
 mod handle;
 mod index;
 mod problem;
@@ -25,5 +26,6 @@ mod watch;
 
 pub use app::{App, Recorder};
 pub use config::Config;
+pub use executions::{Api, Ceilings, Collector, ExecutionRequest, ExecutionResult, Executions, Journals, document};
 pub use routes::{Entry, Routes};
 pub use serve::{Stopped, serve};

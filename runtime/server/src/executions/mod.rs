@@ -1,0 +1,18 @@
+//! Code that is sent to be executed once, and what came of it: `POST /v1/executions`.
+//!
+//! Reading order: `request` (what is sent), `result` (what is answered), `service` (from the one to the other),
+//! `collect` (what executions say), `kept` (the same key, the same outcome), `http` (paths and answers).
+
+mod collect;
+mod http;
+mod kept;
+mod request;
+mod result;
+mod service;
+
+pub use collect::Collector;
+pub use http::{Api, document};
+pub(crate) use http::{PREFIX, Reply, response};
+pub use request::{Ceilings, ExecutionRequest};
+pub use result::ExecutionResult;
+pub use service::{Executions, Journals};

@@ -1,0 +1,310 @@
+//! Executes code once: from a request to a result, under the operator's bounds.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Component, Path};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use holm_bundle::{BundleError, LoadOptions};
+use holm_core::limits::FUEL_PER_CPU_MS;
+use holm_core::{Outcome, Preopen, Program, Report, Usage};
+use holm_executor::{Choice, Containers, Executor, NoResponse, Record, Spec, choose};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+
+use super::collect::{Collected, Collector, Following, Happened};
+use super::request::{Ceilings, ExecutionRequest, Invalid, SourceForm};
+use super::result::{ExecutionError, ExecutionResult, ExecutionUsage, value_of};
+
+/// Sources up to this size are parsed where the request is answered: it takes less time than handing them over.
+const PARSED_AT_ONCE_BYTES: usize = 32 * 1024;
+
+/// Keeps journals of executions.
+pub trait Journals: Send + Sync {
+    /// Where the journal of this execution goes, and how a caller gets at it.
+    fn record(&self, id: &str) -> (Record, String);
+}
+
+/// Executes code.
+pub struct Executions {
+    executor: Arc<Executor>,
+    collector: Arc<Collector>,
+    ceilings: Ceilings,
+    containers: Containers,
+    journals: Option<Arc<dyn Journals>>,
+    running: Mutex<HashMap<String, Arc<Notify>>>,
+}
+
+/// Why nothing was executed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotExecuted {
+    /// The request makes no sense.
+    #[error("{0}")]
+    Invalid(#[from] Invalid),
+    /// The code is no program.
+    #[error("{}", .0.report())]
+    Program(BundleError),
+    /// What it needs is not here.
+    #[error("{0}")]
+    NoBackend(#[from] holm_executor::NoBackend),
+    /// It was not started.
+    #[error("it was not started")]
+    Refused(NoResponse),
+    /// There is an execution of this id.
+    #[error("there is an execution with this id already, which has not ended")]
+    Running,
+    /// Our fault, or the machine's.
+    #[error("{0}")]
+    Fault(String),
+}
+
+/// A request that was checked: ready to run.
+#[derive(Debug)]
+pub struct Job {
+    spec: Spec,
+    input: Option<String>,
+    choice: Choice,
+    record: bool,
+}
+
+impl Executions {
+    /// Executes by this executor, whose logs go to `collector`.
+    pub fn new(
+        executor: Arc<Executor>,
+        collector: Arc<Collector>,
+        ceilings: Ceilings,
+        containers: Containers,
+        journals: Option<Arc<dyn Journals>>,
+    ) -> Self {
+        Self {
+            executor,
+            collector,
+            ceilings,
+            containers,
+            journals,
+            running: Mutex::default(),
+        }
+    }
+
+    /// Checks a request, and makes its program.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with it.
+    pub async fn job(&self, request: ExecutionRequest) -> Result<Job, NotExecuted> {
+        let limits = request.limits(&self.ceilings)?;
+        let policy = request.policy(&self.ceilings)?;
+        if request.record && self.journals.is_none() {
+            return Err(Invalid("record: this server keeps no journals; it was started without a folder for them".into()).into());
+        }
+        let mut program = program(&request, limits.source_bytes).await?;
+        let choice = choose(&program, request.mode.into(), &self.containers)?;
+        program.arguments = request.args;
+        program.env = request.env;
+        program.preopens = vec![Preopen {
+            host: None,
+            guest: "/tmp".into(),
+            read_only: false,
+        }];
+        let spec = Spec {
+            tenant: "executions".into(),
+            name: "execution".into(),
+            version: String::new(),
+            program: Arc::new(program),
+            limits,
+            policy: Arc::new(policy),
+        };
+        Ok(Job {
+            spec,
+            input: request.input.map(|input| input.get().to_owned()),
+            choice,
+            record: request.record,
+        })
+    }
+
+    /// Executes. What it says and does is told to `follower` as it goes, too. Dropping the future ends it.
+    ///
+    /// # Errors
+    /// It was not started.
+    pub async fn execute(
+        &self,
+        id: &str,
+        job: Job,
+        follower: Option<mpsc::UnboundedSender<Happened>>,
+    ) -> Result<ExecutionResult, NotExecuted> {
+        let cancelled = Arc::<Notify>::default();
+        let _running = Running::enter(self, id, cancelled.clone())?;
+        let mut following = self.collector.follow(id);
+        let (record, journal) = match (&self.journals, job.record) {
+            (Some(journals), true) => {
+                let (record, place) = journals.record(id);
+                (Some(record), Some(place))
+            }
+            _ => (None, None),
+        };
+        let function = self
+            .executor
+            .one_off(job.spec)
+            .map_err(|error| Invalid(error.to_string()))?;
+        let started = Instant::now();
+        let mut collected = Collected::default();
+        let report = {
+            let run = self.executor.execution(&function, id.to_owned(), job.input, record);
+            let mut run = std::pin::pin!(run);
+            loop {
+                tokio::select! {
+                    biased;
+                    report = &mut run => break report.map_err(NotExecuted::Refused)?,
+                    () = cancelled.notified() => break cancelled_by_caller(),
+                    Some(happened) = following.happened.recv() => pass(happened, &mut collected, follower.as_ref()),
+                }
+            }
+        };
+        rest(&mut following, &mut collected, follower.as_ref());
+        let (result, exit_code) = value_of(&report);
+        let egress_bytes = collected.network.iter().map(|request| request.bytes).sum();
+        #[expect(clippy::cast_precision_loss, reason = "fuel of an execution is far below 2^53")]
+        let cpu_ms = report.usage.fuel as f64 / FUEL_PER_CPU_MS as f64;
+        Ok(ExecutionResult {
+            id: id.to_owned(),
+            outcome: report.outcome.name(),
+            result,
+            exit_code,
+            error: ExecutionError::of(&report.outcome),
+            stdout: collected.stdout,
+            stderr: collected.stderr,
+            logs: collected.logs,
+            network: collected.network,
+            usage: ExecutionUsage {
+                wall_ms: started.elapsed().as_secs_f64() * 1e3,
+                cpu_ms,
+                fuel: report.usage.fuel,
+                memory_peak_bytes: report.usage.memory_peak_bytes,
+                egress_bytes,
+            },
+            backend: "wasm",
+            why: job.choice.why,
+            journal,
+        })
+    }
+
+    /// Ends an execution; false when there is none of this id.
+    pub fn cancel(&self, id: &str) -> bool {
+        let found = self.lock().get(id).cloned();
+        found.is_some_and(|cancelled| {
+            cancelled.notify_one();
+            true
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Notify>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An execution that can be cancelled, until it is dropped.
+struct Running<'a> {
+    executions: &'a Executions,
+    id: String,
+}
+
+impl<'a> Running<'a> {
+    fn enter(executions: &'a Executions, id: &str, cancelled: Arc<Notify>) -> Result<Self, NotExecuted> {
+        let mut running = executions.lock();
+        if running.contains_key(id) {
+            return Err(NotExecuted::Running);
+        }
+        running.insert(id.to_owned(), cancelled);
+        drop(running);
+        Ok(Self {
+            executions,
+            id: id.to_owned(),
+        })
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.executions.lock().remove(&self.id);
+    }
+}
+
+fn pass(happened: Happened, collected: &mut Collected, follower: Option<&mpsc::UnboundedSender<Happened>>) {
+    if let Some(follower) = follower {
+        // A follower that has gone misses it; the result has it all.
+        let _ = follower.send(happened.clone());
+    }
+    collected.add(happened);
+}
+
+/// What was said in its last turn.
+fn rest(
+    following: &mut Following,
+    collected: &mut Collected,
+    follower: Option<&mpsc::UnboundedSender<Happened>>,
+) {
+    while let Ok(happened) = following.happened.try_recv() {
+        pass(happened, collected, follower);
+    }
+}
+
+fn cancelled_by_caller() -> Report {
+    Report {
+        outcome: Outcome::Cancelled {
+            by: "its caller".into(),
+        },
+        usage: Usage::default(),
+    }
+}
+
+async fn program(request: &ExecutionRequest, source_bytes_max: u64) -> Result<Program, NotExecuted> {
+    match request.source()? {
+        SourceForm::Code(code) if code.len() <= PARSED_AT_ONCE_BYTES => {
+            holm_bundle::snippet(code, source_bytes_max).map_err(NotExecuted::Program)
+        }
+        SourceForm::Code(code) => {
+            let code = code.to_owned();
+            blocking(move || holm_bundle::snippet(&code, source_bytes_max).map_err(NotExecuted::Program)).await
+        }
+        SourceForm::Files { files, entry } => {
+            let (files, entry) = (files.clone(), entry.to_owned());
+            blocking(move || from_files(&files, &entry, source_bytes_max)).await
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, NotExecuted> + Send + 'static,
+) -> Result<T, NotExecuted> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(NotExecuted::Fault("the program could not be read".into())))
+}
+
+/// Files lie in a folder of their own while they are resolved, by the same rules as everywhere else.
+fn from_files(files: &BTreeMap<String, String>, entry: &str, source_bytes_max: u64) -> Result<Program, NotExecuted> {
+    let fault = |error: std::io::Error| NotExecuted::Fault(format!("the files could not be laid down: {error}"));
+    let folder = tempfile::tempdir().map_err(fault)?;
+    for (path, text) in files {
+        let relative = Path::new(path);
+        let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        if path.is_empty() || !is_inside {
+            return Err(Invalid(format!("files: `{path}` is no path inside of a folder, such as lib/math.js")).into());
+        }
+        let file = folder.path().join(relative);
+        if let Some(parent) = file.parent() {
+            std::fs::create_dir_all(parent).map_err(fault)?;
+        }
+        std::fs::write(&file, text).map_err(fault)?;
+    }
+    let options = LoadOptions {
+        source_bytes_max,
+        root: Some(folder.path().to_path_buf()),
+    };
+    let loaded = holm_bundle::load(&folder.path().join(entry), options).map_err(NotExecuted::Program)?;
+    Ok(loaded.program)
+}
+
+impl std::fmt::Debug for Executions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Executions").field("containers", &self.containers).finish_non_exhaustive()
+    }
+}
