@@ -112,6 +112,11 @@ pub struct ServeArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
 
+    /// Also take code to be executed, at this address: POST /v1/executions. Who reaches it runs code here, so keep it
+    /// from strangers; GET /v1/openapi.json describes it
+    #[arg(long, value_name = "ADDRESS")]
+    pub api: Option<String>,
+
     /// Load functions again when their files change; a version that does not load leaves the old one in place
     #[arg(long)]
     pub watch: bool,

@@ -81,6 +81,8 @@ struct Function {
 pub struct Server {
     /// As `--listen`.
     pub listen: Option<String>,
+    /// As `--api`.
+    pub api: Option<String>,
     /// As `--workers`.
     pub workers: Option<usize>,
     /// As `--dev`.

@@ -11,6 +11,7 @@ mod build;
 mod config;
 mod doctor;
 mod engine;
+mod executions;
 mod exit;
 mod functions;
 mod journals;

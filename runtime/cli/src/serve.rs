@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use holm_executor::{Drained, Executor, Record};
 use holm_journal::RecordError;
-use holm_server::{App, Recorder};
+use holm_server::{App, Collector, Recorder};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 
@@ -22,7 +22,7 @@ use crate::logs::ServerLogs;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
 use crate::watch::Watcher;
-use crate::{engine, port, world};
+use crate::{engine, executions, port, world};
 
 /// Where to listen when nobody says.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -44,9 +44,12 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
     let address = port::address(&listen)?;
     let server_config = server_config(arguments, &server)?;
     let source = Source::of(&arguments.source);
+    let api = arguments.api.clone().or_else(|| server.api.clone());
+    let api = api.map(|address| port::address(&address)).transpose()?;
     let logs = Arc::new(ServerLogs);
+    let collector = Collector::new(logs.clone(), logs);
     let engine = engine::engine_for_server(&config::cache(), memories)?;
-    let executor = Arc::new(engine::executor(&engine, logs.clone(), logs)?);
+    let executor = Arc::new(engine::executor(&engine, collector.clone(), collector.clone())?);
     let record_dir = arguments.record_dir.clone().or_else(|| server.record_dir.clone());
     if let Some(folder) = &record_dir {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -66,9 +69,15 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
             .local_addr()
             .map_err(|error| cannot_listen(address, &error))?;
         let mut app = App::new(executor.clone(), functions::routes(&source, &functions), seed());
-        if let Some(folder) = record_dir {
-            app = app.recorded_by(recorder(folder));
+        if let Some(folder) = &record_dir {
+            app = app.recorded_by(recorder(folder.clone()));
         }
+        let api = match api {
+            Some(address) => Some(executions::listen(
+                address, &executor, &collector, record_dir, &config,
+            )?),
+            None => None,
+        };
         let app = Arc::new(app);
         let mut signals = Signals::new()?;
         // Before anybody is told that it listens: who changes a file then is to see the change. Dropping it ends
@@ -85,9 +94,27 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
             watcher.start()
         });
         announce(local, &functions, &source);
+        if let Some(api) = &api {
+            output::to_stdout(&format!("executions on http://{}/v1/executions\n", api.local));
+        }
         let grace = server_config.grace;
-        let (drain, draining) = tokio::sync::oneshot::channel();
-        let serving = holm_server::serve(listener, app, async { drop(draining.await) }, server_config);
+        let (drain, draining) = tokio::sync::watch::channel(false);
+        let drained = |mut draining: tokio::sync::watch::Receiver<bool>| async move {
+            let _ = draining.wait_for(|drain| *drain).await;
+        };
+        let serving = holm_server::serve(listener, app, drained(draining.clone()), server_config);
+        let executing = async {
+            match api {
+                Some(api) => holm_server::serve(api.listener, api.app, drained(draining), server_config)
+                    .await
+                    .map(Some),
+                None => Ok(None),
+            }
+        };
+        let serving = async {
+            let (stopped, _) = tokio::try_join!(serving, executing)?;
+            Ok::<_, io::Error>(stopped)
+        };
         let mut serving = std::pin::pin!(serving);
         let stopped = tokio::select! {
             stopped = &mut serving => stopped,
@@ -96,7 +123,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
                     "stopping: requests under way have {} s to finish; a second signal ends them now",
                     grace.as_secs()
                 ));
-                let _ = drain.send(());
+                drain.send_replace(true);
                 tokio::select! {
                     stopped = &mut serving => stopped,
                     _ = signals.next() => {
@@ -132,7 +159,7 @@ fn raise_descriptors() {
     );
 }
 
-fn seed() -> [u8; 32] {
+pub(crate) fn seed() -> [u8; 32] {
     holm_core::Entropy::seed(&world::SystemEntropy)
 }
 
@@ -219,7 +246,7 @@ fn server_config(arguments: &ServeArguments, server: &Server) -> Result<holm_ser
     Ok(config)
 }
 
-fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
+pub(crate) fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
     let (what, advice) = port::refusal(address, error);
     Problem::fault(format!("{what}; {advice}"))
 }

@@ -26,6 +26,8 @@ mod watch;
 
 pub use app::{App, Recorder};
 pub use config::Config;
-pub use executions::{Api, Ceilings, Collector, ExecutionRequest, ExecutionResult, Executions, Journals, document};
+pub use executions::{
+    Api, Ceilings, Collector, ExecutionRequest, ExecutionResult, Executions, Journals, document,
+};
 pub use routes::{Entry, Routes};
 pub use serve::{Stopped, serve};

@@ -98,7 +98,10 @@ impl Drop for Following {
 
 impl LogSink for Collector {
     fn log(&self, origin: Origin<'_>, level: Level, text: &str) {
-        if self.tell(origin.id, Happened::Said(level, text.to_owned())).is_some() {
+        if self
+            .tell(origin.id, Happened::Said(level, text.to_owned()))
+            .is_some()
+        {
             self.logs.log(origin, level, text);
         }
     }
@@ -147,6 +150,8 @@ impl std::fmt::Debug for Collector {
 
 impl std::fmt::Debug for Following {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Following").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Following")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }

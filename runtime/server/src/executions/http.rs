@@ -48,7 +48,10 @@ pub enum Reply {
 /// Describes itself.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "holm", description = "Executes JavaScript that other people wrote, once, under bounds."),
+    info(
+        title = "holm",
+        description = "Executes JavaScript that other people wrote, once, under bounds."
+    ),
     paths(execute, cancel),
     components(schemas(ExecutionRequest, super::result::ExecutionResult))
 )]
@@ -155,11 +158,17 @@ impl Api {
             };
         };
         if streams {
-            return Err(bad_request("a request with an Idempotency-Key is answered whole, not as events"));
+            return Err(bad_request(
+                "a request with an Idempotency-Key is answered whole, not as events",
+            ));
         }
         let answer = match self.kept.find(&key, Sha256::digest(&body).into()) {
             Found::Same(mut answer) => {
-                let came = answer.wait_for(Option::is_some).await.ok().and_then(|it| it.clone());
+                let came = answer
+                    .wait_for(Option::is_some)
+                    .await
+                    .ok()
+                    .and_then(|it| it.clone());
                 came.ok_or_else(|| {
                     Problem::new(
                         StatusCode::SERVICE_UNAVAILABLE,
@@ -234,7 +243,10 @@ impl Api {
                 Ok(result) => event("result", &json!(result)),
                 Err(error) => {
                     let problem = Problem::from(error);
-                    event("error", &json!({ "code": problem.code, "message": problem.message, "request_id": id }))
+                    event(
+                        "error",
+                        &json!({ "code": problem.code, "message": problem.message, "request_id": id }),
+                    )
                 }
             };
             let _ = writer.write(last);
@@ -283,14 +295,16 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 fn accepts_events(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|value| value.contains("text/event-stream")))
+    headers.get_all(header::ACCEPT).iter().any(|value| {
+        value
+            .to_str()
+            .is_ok_and(|value| value.contains("text/event-stream"))
+    })
 }
 
 fn execution_id(path: &str) -> Option<&str> {
-    path.strip_prefix("/v1/executions/").filter(|id| !id.is_empty() && !id.contains('/'))
+    path.strip_prefix("/v1/executions/")
+        .filter(|id| !id.is_empty() && !id.contains('/'))
 }
 
 fn to_bytes(value: &impl serde::Serialize) -> Bytes {

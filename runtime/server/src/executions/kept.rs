@@ -91,7 +91,9 @@ impl Kept {
             }
         }
         let (sender, answer) = watch::channel(None);
-        entries.by_key.insert(key.to_owned(), Entry { fingerprint, answer });
+        entries
+            .by_key
+            .insert(key.to_owned(), Entry { fingerprint, answer });
         Found::New(Promise {
             kept: self.clone(),
             key: key.to_owned(),
@@ -127,7 +129,11 @@ impl Drop for Promise {
 
 impl Entries {
     fn forget_old(&mut self) {
-        while self.ended.front().is_some_and(|(_, ended)| ended.elapsed() > KEPT_FOR) {
+        while self
+            .ended
+            .front()
+            .is_some_and(|(_, ended)| ended.elapsed() > KEPT_FOR)
+        {
             self.forget_oldest();
         }
     }
@@ -138,7 +144,11 @@ impl Entries {
             return false;
         };
         if let Some(entry) = self.by_key.remove(&key) {
-            self.bytes -= entry.answer.borrow().as_ref().map_or(0, |answer| answer.body.len());
+            self.bytes -= entry
+                .answer
+                .borrow()
+                .as_ref()
+                .map_or(0, |answer| answer.body.len());
         }
         true
     }
@@ -166,7 +176,11 @@ mod tests {
         };
         assert!(matches!(kept.find("a", [2; 32]), Found::Other));
         promise.keep(answer("one"));
-        let came = waiting.wait_for(Option::is_some).await.expect("an answer").clone();
+        let came = waiting
+            .wait_for(Option::is_some)
+            .await
+            .expect("an answer")
+            .clone();
         assert_eq!(came, Some(answer("one")));
         assert!(matches!(kept.find("a", [1; 32]), Found::Same(_)));
         tokio::time::advance(KEPT_FOR + Duration::from_secs(1)).await;

@@ -123,7 +123,10 @@ impl ExecutionRequest {
         for (name, value) in &self.limits {
             let limit = Limit::from_name(name).ok_or_else(|| {
                 let known: Vec<_> = Limit::ALL.iter().map(|limit| limit.name()).collect();
-                Invalid(format!("limits.{name}: there is no such limit; there are {}", known.join(", ")))
+                Invalid(format!(
+                    "limits.{name}: there is no such limit; there are {}",
+                    known.join(", ")
+                ))
             })?;
             if *value > most.value(limit) {
                 return Err(Invalid(format!(
@@ -147,7 +150,8 @@ impl ExecutionRequest {
     /// # Errors
     /// A text that is no rule, or one for private addresses where the operator does not allow these.
     pub fn policy(&self, ceilings: &Ceilings) -> Result<Policy, Invalid> {
-        let policy = Policy::parse(&self.network.allow).map_err(|error| Invalid(format!("network.allow: {error}")))?;
+        let policy =
+            Policy::parse(&self.network.allow).map_err(|error| Invalid(format!("network.allow: {error}")))?;
         if let Some(number) = policy.rules().iter().position(|rule| rule.is_private())
             && !ceilings.allow_private
         {
@@ -169,10 +173,16 @@ impl ExecutionRequest {
             (Some(code), None, None) => Ok(SourceForm::Code(code)),
             (Some(_), None, Some(_)) => invalid("entry: it belongs to `files`; `code` has none"),
             (Some(_), Some(_), _) => invalid("code, files: send one of them, not both"),
-            (None, None, _) => invalid("code: there is nothing to execute; send `code`, or `files` with an `entry`"),
+            (None, None, _) => {
+                invalid("code: there is nothing to execute; send `code`, or `files` with an `entry`")
+            }
             (None, Some(_), None) => invalid("entry: say with which of the files to start"),
-            (None, Some(files), Some(entry)) if files.contains_key(entry) => Ok(SourceForm::Files { files, entry }),
-            (None, Some(_), Some(entry)) => Err(Invalid(format!("entry: there is no file `{entry}` among the files"))),
+            (None, Some(files), Some(entry)) if files.contains_key(entry) => {
+                Ok(SourceForm::Files { files, entry })
+            }
+            (None, Some(_), Some(entry)) => Err(Invalid(format!(
+                "entry: there is no file `{entry}` among the files"
+            ))),
         }
     }
 }

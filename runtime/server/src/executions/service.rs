@@ -93,7 +93,10 @@ impl Executions {
         let limits = request.limits(&self.ceilings)?;
         let policy = request.policy(&self.ceilings)?;
         if request.record && self.journals.is_none() {
-            return Err(Invalid("record: this server keeps no journals; it was started without a folder for them".into()).into());
+            return Err(Invalid(
+                "record: this server keeps no journals; it was started without a folder for them".into(),
+            )
+            .into());
         }
         let mut program = program(&request, limits.source_bytes).await?;
         let choice = choose(&program, request.mode.into(), &self.containers)?;
@@ -147,7 +150,9 @@ impl Executions {
         let started = Instant::now();
         let mut collected = Collected::default();
         let report = {
-            let run = self.executor.execution(&function, id.to_owned(), job.input, record);
+            let run = self
+                .executor
+                .execution(&function, id.to_owned(), job.input, record);
             let mut run = std::pin::pin!(run);
             loop {
                 tokio::select! {
@@ -161,7 +166,10 @@ impl Executions {
         rest(&mut following, &mut collected, follower.as_ref());
         let (result, exit_code) = value_of(&report);
         let egress_bytes = collected.network.iter().map(|request| request.bytes).sum();
-        #[expect(clippy::cast_precision_loss, reason = "fuel of an execution is far below 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "fuel of an execution is far below 2^53"
+        )]
         let cpu_ms = report.usage.fuel as f64 / FUEL_PER_CPU_MS as f64;
         Ok(ExecutionResult {
             id: id.to_owned(),
@@ -262,7 +270,8 @@ async fn program(request: &ExecutionRequest, source_bytes_max: u64) -> Result<Pr
         }
         SourceForm::Code(code) => {
             let code = code.to_owned();
-            blocking(move || holm_bundle::snippet(&code, source_bytes_max).map_err(NotExecuted::Program)).await
+            blocking(move || holm_bundle::snippet(&code, source_bytes_max).map_err(NotExecuted::Program))
+                .await
         }
         SourceForm::Files { files, entry } => {
             let (files, entry) = (files.clone(), entry.to_owned());
@@ -280,14 +289,24 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Files lie in a folder of their own while they are resolved, by the same rules as everywhere else.
-fn from_files(files: &BTreeMap<String, String>, entry: &str, source_bytes_max: u64) -> Result<Program, NotExecuted> {
-    let fault = |error: std::io::Error| NotExecuted::Fault(format!("the files could not be laid down: {error}"));
+fn from_files(
+    files: &BTreeMap<String, String>,
+    entry: &str,
+    source_bytes_max: u64,
+) -> Result<Program, NotExecuted> {
+    let fault =
+        |error: std::io::Error| NotExecuted::Fault(format!("the files could not be laid down: {error}"));
     let folder = tempfile::tempdir().map_err(fault)?;
     for (path, text) in files {
         let relative = Path::new(path);
-        let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        let is_inside = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if path.is_empty() || !is_inside {
-            return Err(Invalid(format!("files: `{path}` is no path inside of a folder, such as lib/math.js")).into());
+            return Err(Invalid(format!(
+                "files: `{path}` is no path inside of a folder, such as lib/math.js"
+            ))
+            .into());
         }
         let file = folder.path().join(relative);
         if let Some(parent) = file.parent() {
@@ -305,6 +324,8 @@ fn from_files(files: &BTreeMap<String, String>, entry: &str, source_bytes_max: u
 
 impl std::fmt::Debug for Executions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Executions").field("containers", &self.containers).finish_non_exhaustive()
+        f.debug_struct("Executions")
+            .field("containers", &self.containers)
+            .finish_non_exhaustive()
     }
 }

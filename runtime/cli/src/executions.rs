@@ -1,0 +1,93 @@
+//! `holm serve --api`: the address at which code to be executed is taken.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use holm_core::{Limit, Limits};
+use holm_executor::{Containers, Executor, Record};
+use holm_journal::RecordError;
+use holm_server::{Api, App, Ceilings, Collector, Executions, Journals, Routes};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::journals::LazyJournalFile;
+use crate::output::{self, Problem};
+use crate::serve::{cannot_listen, seed};
+
+/// What is served at that address.
+pub struct Listening {
+    pub listener: TcpListener,
+    pub local: SocketAddr,
+    pub app: Arc<App>,
+}
+
+/// Listens.
+pub fn listen(
+    address: SocketAddr,
+    executor: &Arc<Executor>,
+    collector: &Arc<Collector>,
+    record_dir: Option<PathBuf>,
+    config: &Config,
+) -> Result<Listening, Problem> {
+    let settings = config.settings(None, Limits::for_scripts())?;
+    let journals = record_dir.map(|folder| Arc::new(Folder(folder)) as Arc<dyn Journals>);
+    let containers = Containers::Absent("this holm has no docker backend".into());
+    let executions = Executions::new(
+        executor.clone(),
+        collector.clone(),
+        ceilings(settings.limits),
+        containers,
+        journals,
+    );
+    let app = App::new(executor.clone(), Routes::Folder(BTreeMap::new()), seed());
+    let app = Arc::new(app.with_api(Api::new(Arc::new(executions))));
+    let refused = |error| cannot_listen(address, &error);
+    let listener = std::net::TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    let listener = TcpListener::from_std(listener).map_err(refused)?;
+    let local = listener.local_addr().map_err(refused)?;
+    Ok(Listening { listener, local, app })
+}
+
+/// Strangers may have four times what is given to them unasked; one's own code as much as there is.
+fn ceilings(defaults: Limits) -> Ceilings {
+    let (mut untrusted, mut trusted) = (defaults, defaults);
+    for &limit in Limit::ALL {
+        untrusted.set(
+            limit,
+            defaults.value(limit).saturating_mul(4).min(limit.ceiling()),
+        );
+        trusted.set(limit, limit.ceiling());
+    }
+    Ceilings {
+        defaults,
+        untrusted,
+        trusted,
+        allow_private: false,
+    }
+}
+
+/// Journals as `ID.holm` in a folder.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Journals for Folder {
+    fn record(&self, id: &str) -> (Record, String) {
+        let path = self.0.join(id);
+        let done = move |result: Result<(), RecordError>| {
+            if let Err(error) = result {
+                output::error(&format!(
+                    "execution not recorded in {}.holm: {error}",
+                    path.display()
+                ));
+            }
+        };
+        let record = Record {
+            sink: Box::new(LazyJournalFile::new(&self.0, id)),
+            done: Box::new(done),
+        };
+        (record, format!("{id}.holm"))
+    }
+}
