@@ -117,6 +117,10 @@ pub struct ServeArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub api: Option<String>,
 
+    /// Rules that are sent with code may reach private addresses, too: this machine and its network
+    #[arg(long, requires = "api")]
+    pub api_allow_private: bool,
+
     /// Load functions again when their files change; a version that does not load leaves the old one in place
     #[arg(long)]
     pub watch: bool,

@@ -83,6 +83,8 @@ pub struct Server {
     pub listen: Option<String>,
     /// As `--api`.
     pub api: Option<String>,
+    /// As `--api-allow-private`.
+    pub api_allow_private: bool,
     /// As `--workers`.
     pub workers: Option<usize>,
     /// As `--dev`.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use holm_core::Limits;
 use holm_executor::{Drained, Executor, Record};
 use holm_journal::RecordError;
 use holm_server::{App, Collector, Recorder};
@@ -74,7 +75,11 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         }
         let api = match api {
             Some(address) => Some(executions::listen(
-                address, &executor, &collector, record_dir, &config,
+                address,
+                &executor,
+                &collector,
+                record_dir,
+                ceilings(arguments, &config)?,
             )?),
             None => None,
         };
@@ -144,6 +149,13 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
         }
         Ok(0)
     })
+}
+
+/// What code that is sent may ask for.
+fn ceilings(arguments: &ServeArguments, config: &Config) -> Result<holm_server::Ceilings, Problem> {
+    let defaults = config.settings(None, Limits::for_scripts())?.limits;
+    let allow_private = arguments.api_allow_private || config.server().api_allow_private;
+    Ok(executions::ceilings(defaults, allow_private))
 }
 
 /// Each connection is a descriptor. The soft limit is 1024 on many systems, for programs of old; the hard one is what this

@@ -160,8 +160,15 @@ pub fn outcome(report: &Report) -> Value {
         }
         other => json!({ "message": complaint(other) }),
     };
+    let value = match &report.outcome {
+        Outcome::Answered {
+            value: Some(json), ..
+        } => serde_json::from_str(json).unwrap_or_default(),
+        _ => Value::Null,
+    };
     let usage = &report.usage;
     json!({
+        "result": value,
         "outcome": report.outcome.name(),
         "exit_code": exit::code(&report.outcome),
         "error": error,

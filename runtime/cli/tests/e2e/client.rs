@@ -165,6 +165,11 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
     /// The code of an answer of the server's own; empty in others.
     pub fn code(&self) -> String {
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();

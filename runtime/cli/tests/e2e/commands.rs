@@ -12,7 +12,7 @@ use crate::server::Server;
 
 /// Compared with a file; HOLM_UPDATE_GOLDEN=1 writes it.
 #[track_caller]
-fn golden(name: &str, text: &str) {
+pub fn golden(name: &str, text: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);

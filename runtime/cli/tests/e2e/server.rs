@@ -13,6 +13,8 @@ use crate::holm::command;
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
+    /// Where it takes code to be executed.
+    pub api: Option<SocketAddr>,
     said: Arc<Said>,
 }
 
@@ -58,7 +60,25 @@ impl Server {
             .strip_prefix("listening on http://")
             .and_then(|rest| rest.strip_suffix('/')?.parse().ok())
             .unwrap_or_else(|| panic!("`{first}` is no address; it said:\n{}", said.all(&mut child)));
-        Self { child, address, said }
+        let has_api = command.get_args().any(|argument| argument == "--api");
+        let api = has_api.then(|| {
+            stdout
+                .lines()
+                .map(|line| line.expect("messages are UTF-8"))
+                .find_map(|line| {
+                    line.strip_prefix("executions on http://")?
+                        .strip_suffix("/v1/executions")?
+                        .parse()
+                        .ok()
+                })
+                .expect("it says where")
+        });
+        Self {
+            child,
+            address,
+            api,
+            said,
+        }
     }
 
     pub fn ask(&self, request: &Request) -> Response {
