@@ -29,6 +29,7 @@ pub use exchange::{
 pub use executor::{Drained, Executor, Parts};
 pub use function::{DeployError, Function, Spec};
 pub use headers::to_list as header_list;
+pub use holm_egress::{NetworkEntry, NetworkLog, NetworkOutcome};
 pub use invocation::Record;
 pub use live::{EgressNetwork, Fetched, Fetching, Network, NetworkSession};
 pub use logs::{LogSink, NoLogs, Origin};

@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_core::{Level, Report};
-use holm_egress::{NetworkEntry, NetworkLog};
-use holm_executor::{LogSink, Origin};
+use holm_executor::{LogSink, NetworkEntry, NetworkLog, Origin};
 use tokio::sync::mpsc;
 
 use super::result::{LogLine, NetworkRequest, level_name};

@@ -1,7 +1,7 @@
 //! What a caller is told of an execution.
 
 use holm_core::{Level, Outcome, Report};
-use holm_egress::{NetworkEntry, NetworkOutcome};
+use holm_executor::{NetworkEntry, NetworkOutcome};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
