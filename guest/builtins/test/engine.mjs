@@ -190,7 +190,7 @@ export class Guest {
       const format = given.format ?? formatOf(path);
       return [path, format, given.source, JSON.stringify(given.links ?? linksOf(path, given.source, paths)), JSON.stringify(given.exports ?? namesOf(format, given.source))];
     });
-    this.turn(Kind.Load, 0, mode, Buffer.alloc(32, 7), list[0][0], JSON.stringify(args), JSON.stringify(env), JSON.stringify(preopens), ...encoded);
+    this.turn(Kind.Load, 0, mode, Buffer.alloc(32, 7), list[0][0], JSON.stringify(args), JSON.stringify(env), JSON.stringify(preopens), null, ...encoded);
     this.frozen = false;
     return this;
   }

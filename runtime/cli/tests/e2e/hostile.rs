@@ -11,8 +11,14 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("loop", "for (;;);", &["limit_cpu_ms"]),
     (
         "microtasks",
-        "const again = () => Promise.resolve().then(again); again();",
+        "const again = () => { Promise.resolve().then(again); }; again();",
         &["limit_cpu_ms"],
+    ),
+    (
+        // Each waits for the next, so it needs more and more memory as well.
+        "promise-chain",
+        "const again = () => Promise.resolve().then(again); await again();",
+        &["limit_cpu_ms", "limit_memory_bytes", "function_threw"],
     ),
     ("async-loop", "for (;;) await null;", &["limit_cpu_ms"]),
     (

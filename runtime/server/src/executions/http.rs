@@ -106,7 +106,7 @@ impl Api {
         }
     }
 
-    /// Answers a request whose path begins with [`PREFIX`].
+    /// Answers a request whose path begins with `/v1/`.
     pub async fn answer(&self, request: Request<Incoming>, id: &str) -> Result<Reply, Problem> {
         let path = request.uri().path().to_owned();
         let allowed = match path.as_str() {
