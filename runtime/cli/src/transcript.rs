@@ -90,7 +90,7 @@ impl Transcript {
         let logs = kept
             .logs
             .iter()
-            .map(|(level, text)| json!({ "level": level_name(*level), "text": text }));
+            .map(|(level, text)| json!({ "level": level.name(), "text": text }));
         object["logs"] = logs.collect();
         more(&mut object);
         output::to_stdout(&format!("{object}\n"));
@@ -134,18 +134,6 @@ fn is_heading(line: &str) -> bool {
         .strip_prefix("/bundle/")
         .and_then(|rest| rest.rsplit_once(':'));
     number.is_some_and(|(_, number)| number.parse::<u32>().is_ok())
-}
-
-/// How a stream or level is called in JSON.
-pub fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-        Level::Stdout => "stdout",
-        Level::Stderr => "stderr",
-    }
 }
 
 /// An end as JSON: `outcome`, `exit_code`, `error`, `usage`.

@@ -147,3 +147,17 @@ pub enum Level {
     /// `process.stderr.write`
     Stderr,
 }
+
+impl Level {
+    /// As it is written in JSON, in events and in comparisons.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use holm_core::{Answer, Effect, Event, FetchBody, Level, Outcome, RedirectMode, Report, ResponseBody, Stop};
+use holm_core::{Answer, Effect, Event, FetchBody, Outcome, RedirectMode, Report, ResponseBody, Stop};
 
 use crate::entry::{Arguments, Entry, Place};
 
@@ -293,23 +293,7 @@ fn tell_effect(effect: &Effect) -> Told<'_> {
         ),
         Effect::Abort { op } => ("abort", vec![("operation", number(*op))]),
         Effect::WakeAt { mono_us } => ("wake", vec![("at µs", Value::maybe_number(*mono_us))]),
-        Effect::Log { level, text } => (
-            "log",
-            vec![
-                (
-                    "level",
-                    Word(match level {
-                        Level::Debug => "debug",
-                        Level::Info => "info",
-                        Level::Warn => "warn",
-                        Level::Error => "error",
-                        Level::Stdout => "stdout",
-                        Level::Stderr => "stderr",
-                    }),
-                ),
-                ("text", Text(text)),
-            ],
-        ),
+        Effect::Log { level, text } => ("log", vec![("level", Word(level.name())), ("text", Text(text))]),
         Effect::Respond(head) => (
             "response",
             vec![

@@ -70,7 +70,7 @@ async fn answer(
     if let Some(api) = &app.api
         && request.uri().path().starts_with(executions::PREFIX)
     {
-        let reply = api.answer(request, id).await?;
+        let reply = api.answer(request, id, config.body_timeout).await?;
         return Ok(executions::response(reply, |reply| match reply {
             executions::Reply::Json(_, bytes) => Body::whole(bytes, watch.sending()),
             executions::Reply::Events(reader) => Body::stream(reader, watch.sending()),

@@ -23,6 +23,7 @@ fn server(options: &[&str]) -> (tempfile::TempDir, Server) {
 }
 
 fn ask(server: &Server, request: &Request) -> Response {
+    let request = request.clone().header("content-type", "application/json");
     request.ask(server.api.expect("it takes code"))
 }
 
@@ -226,6 +227,11 @@ fn a_request_that_makes_no_sense_is_refused_with_what_is_wrong() {
     );
     assert_eq!(ask(&server, &get("/v1/executions")).status, 405);
     assert_eq!(ask(&server, &get("/v1/nothing")).status, 404);
+    // What a page in a browser could send without asking.
+    let plain = post("/v1/executions", r#"{"code":"1"}"#).header("content-type", "text/plain");
+    plain
+        .ask(server.api.expect("it takes code"))
+        .refuses(415, "unsupported_media_type");
     // The functions' side knows nothing of it.
     let elsewhere = post("/v1/executions", r#"{"code":"1"}"#).ask(server.address);
     assert_eq!(elsewhere.body, b"hello");
@@ -285,7 +291,9 @@ fn an_execution_can_be_cancelled_by_its_id() {
     let (_folder, server) = server(&["--api-allow-private"]);
     let code = format!("await fetch('{}')", origin.url("/held"));
     let body = json!({ "code": code, "network": { "allow": [format!("private {}", origin.rule())] } });
-    let request = post("/v1/executions", body.to_string()).header("x-request-id", "one");
+    let request = post("/v1/executions", body.to_string())
+        .header("x-request-id", "one")
+        .header("content-type", "application/json");
     let waiting = request.send(server.api.expect("it takes code"));
     origin.wait_for(1);
     let mut delete = get("/v1/executions/one");

@@ -9,7 +9,7 @@ use holm_core::{Level, Report};
 use holm_executor::{LogSink, NetworkEntry, NetworkLog, Origin};
 use tokio::sync::mpsc;
 
-use super::result::{LogLine, NetworkRequest, level_name};
+use super::result::{LogLine, NetworkRequest};
 
 /// One thing that an execution said or did.
 #[derive(Clone, Debug)]
@@ -73,6 +73,17 @@ impl Collector {
         }
     }
 
+    /// Says what went wrong on our side, where the execution itself cannot.
+    pub(super) fn complain(&self, id: &str, text: &str) {
+        let origin = Origin {
+            tenant: "executions",
+            function: "execution",
+            version: "",
+            id,
+        };
+        self.logs.log(origin, Level::Error, text);
+    }
+
     fn tell(&self, id: &str, happened: Happened) -> Option<Happened> {
         match self.lock().get(id) {
             // Who follows may have gone while it ends.
@@ -134,7 +145,7 @@ impl Collected {
                 if is_line {
                     stream.push('\n');
                 }
-                let level = level_name(level);
+                let level = level.name();
                 self.logs.push(LogLine { level, text });
             }
         }

@@ -1,12 +1,14 @@
 //! The paths of executions, and their answers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
+use holm_core::FailureKind;
 use holm_executor::pipe::{self, Reader, Writer};
+use holm_executor::{NoResponse, RequestBody, RequestFault};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -16,8 +18,8 @@ use utoipa::OpenApi;
 use super::collect::Happened;
 use super::kept::{Answer, Found, KEY_BYTES_MAX, Kept};
 use super::request::ExecutionRequest;
-use super::result::level_name;
 use super::service::{Executions, Job, NotExecuted};
+use crate::body::request_body;
 use crate::problem::Problem;
 
 /// The largest request: the sources that a server accepts, as JSON, and input.
@@ -80,6 +82,7 @@ pub fn document() -> String {
         (status = 400, description = "The request makes no sense"),
         (status = 409, description = "An execution of this id is under way"),
         (status = 413, description = "The request is too large"),
+        (status = 415, description = "It is not `application/json`"),
         (status = 422, description = "The code is no program, what it needs is not here, or the key was used for another request"),
         (status = 429, description = "Too many are under way; `Retry-After` says when to try again"),
     )
@@ -107,7 +110,12 @@ impl Api {
     }
 
     /// Answers a request whose path begins with `/v1/`.
-    pub async fn answer(&self, request: Request<Incoming>, id: &str) -> Result<Reply, Problem> {
+    pub async fn answer(
+        &self,
+        request: Request<Incoming>,
+        id: &str,
+        body_timeout: Duration,
+    ) -> Result<Reply, Problem> {
         let path = request.uri().path().to_owned();
         let allowed = match path.as_str() {
             "/v1/executions" => "POST",
@@ -122,7 +130,7 @@ impl Api {
             }
         };
         match (request.method(), allowed) {
-            (&Method::POST, "POST") => self.post(request, id).await,
+            (&Method::POST, "POST") => self.post(request, id, body_timeout).await,
             (&Method::GET, "GET") => Ok(Reply::Json(StatusCode::OK, document().into())),
             (&Method::DELETE, "DELETE") => self.delete(execution_id(&path).unwrap_or_default()),
             _ => Err(Problem::new(
@@ -144,12 +152,18 @@ impl Api {
         ))
     }
 
-    async fn post(&self, request: Request<Incoming>, id: &str) -> Result<Reply, Problem> {
+    async fn post(
+        &self,
+        request: Request<Incoming>,
+        id: &str,
+        body_timeout: Duration,
+    ) -> Result<Reply, Problem> {
         let headers = request.headers().clone();
-        let body = read(request).await?;
+        check_content_type(&headers)?;
+        let body = read(request, body_timeout).await?;
         let streams = accepts_events(&headers);
         let Some(key) = key(&headers)? else {
-            let job = self.job(&body).await?;
+            let job = self.job(id, &body).await?;
             return if streams {
                 Ok(Reply::Events(self.stream(job, id)))
             } else {
@@ -194,7 +208,7 @@ impl Api {
                 return Err(problem);
             }
             Found::New(promise) => {
-                let job = self.job(&body).await?;
+                let job = self.job(id, &body).await?;
                 let (executions, id) = (self.executions.clone(), id.to_owned());
                 // It goes on when its caller has gone: who asks again with the key gets the outcome.
                 let run = tokio::spawn(async move {
@@ -213,10 +227,10 @@ impl Api {
         Ok(Reply::Json(answer.status, answer.body))
     }
 
-    async fn job(&self, body: &[u8]) -> Result<Job, Problem> {
+    async fn job(&self, id: &str, body: &[u8]) -> Result<Job, Problem> {
         let request: ExecutionRequest = serde_json::from_slice(body)
             .map_err(|error| bad_request(format!("the body is no request for an execution: {error}")))?;
-        Ok(self.executions.job(request).await?)
+        Ok(self.executions.job(id, request).await?)
     }
 
     /// Events as they happen. When nobody reads them any more, the execution ends.
@@ -258,7 +272,7 @@ impl Api {
 
 fn tell(writer: &Writer, happened: &Happened) {
     let piece = match happened {
-        Happened::Said(level, text) => event("output", &json!({ "level": level_name(*level), "text": text })),
+        Happened::Said(level, text) => event("output", &json!({ "level": level.name(), "text": text })),
         Happened::Requested(request) => event("network", &json!(request)),
     };
     // Who has gone is seen by the loop.
@@ -269,17 +283,40 @@ fn event(name: &str, data: &serde_json::Value) -> Bytes {
     format!("event: {name}\ndata: {data}\n\n").into()
 }
 
-async fn read(request: Request<Incoming>) -> Result<Bytes, Problem> {
-    let body = Limited::new(request.into_body(), REQUEST_BYTES_MAX);
-    match body.collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "request_body_too_large",
-            format!("a request has {REQUEST_BYTES_MAX} bytes at the most"),
-        )),
-        Err(_) => Err(bad_request("the request's body was broken off")),
+/// A page in a browser can send other types here without asking; this one only after a preflight, which is refused.
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+    if kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
+        return Ok(());
     }
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "send JSON, with the header `content-type: application/json`",
+    ))
+}
+
+async fn read(request: Request<Incoming>, timeout: Duration) -> Result<Bytes, Problem> {
+    let RequestBody::Stream { mut pieces, .. } = request_body(request.into_body(), timeout) else {
+        return Ok(Bytes::new());
+    };
+    let fault = |fault| Problem::from(NoResponse::RequestBody(fault));
+    let mut body = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|failure| match failure.kind {
+            FailureKind::Timeout => fault(RequestFault::Slow),
+            _ => fault(RequestFault::Broken),
+        })?;
+        if body.len() + piece.len() > REQUEST_BYTES_MAX {
+            let limit = REQUEST_BYTES_MAX as u64;
+            return Err(fault(RequestFault::TooLarge { limit }));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.into())
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {

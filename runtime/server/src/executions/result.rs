@@ -1,6 +1,6 @@
 //! What a caller is told of an execution.
 
-use holm_core::{Level, Outcome, Report};
+use holm_core::{Outcome, Report};
 use holm_executor::{NetworkEntry, NetworkOutcome};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -93,18 +93,6 @@ pub struct ExecutionUsage {
     pub memory_peak_bytes: u64,
     /// Bytes of bodies that passed the network, both ways.
     pub egress_bytes: u64,
-}
-
-/// How a stream or level is called.
-pub fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-        Level::Stdout => "stdout",
-        Level::Stderr => "stderr",
-    }
 }
 
 impl ExecutionError {

@@ -88,8 +88,16 @@ impl Executions {
     /// Checks a request, and makes its program.
     ///
     /// # Errors
-    /// Everything that can be wrong with it.
-    pub async fn job(&self, request: ExecutionRequest) -> Result<Job, NotExecuted> {
+    /// Everything that can be wrong with it. What is our fault is in the log, with the id.
+    pub async fn job(&self, id: &str, request: ExecutionRequest) -> Result<Job, NotExecuted> {
+        let job = self.checked(request).await;
+        if let Err(NotExecuted::Fault(message)) = &job {
+            self.collector.complain(id, message);
+        }
+        job
+    }
+
+    async fn checked(&self, request: ExecutionRequest) -> Result<Job, NotExecuted> {
         let limits = request.limits(&self.ceilings)?;
         let policy = request.policy(&self.ceilings)?;
         if request.record && self.journals.is_none() {
