@@ -17,7 +17,7 @@ use crate::engine;
 use crate::exit;
 use crate::output::{self, Problem, Style};
 use crate::port;
-use crate::transcript::{self, Network};
+use crate::transcript::{self, Transcript};
 use crate::world::SystemClock;
 
 /// How well a finding is.
@@ -253,7 +253,7 @@ fn listen(listen: &str) -> Result<Finding, Problem> {
     Ok(match TcpListener::bind(address) {
         Ok(_) => Finding::well("port", format!("{address} is free")),
         Err(error) => {
-            let (value, advice) = port::refusal(address, &error);
+            let (value, advice) = port::refusal(address, "--listen", &error);
             Finding::doubtful("port", value, advice)
         }
     })
@@ -303,7 +303,7 @@ fn self_test(engine: &Arc<Engine>, clock: &SystemClock) -> Option<Finding> {
     const RUNS: usize = 9;
     let broken =
         |text: String| Finding::broken(NAME, text, "report this, with the output of `holm doctor --json`");
-    let executor = match engine::executor(engine, Arc::new(NoLogs), Arc::new(Network::default())) {
+    let executor = match engine::executor(engine, Arc::new(NoLogs), Arc::new(Transcript::new(true))) {
         Ok(executor) => executor,
         Err(problem) => return Some(broken(problem.text)),
     };

@@ -41,7 +41,7 @@ pub fn listen(
     );
     let app = App::new(executor.clone(), Routes::Folder(BTreeMap::new()), seed());
     let app = Arc::new(app.with_api(Api::new(Arc::new(executions))));
-    let refused = |error| cannot_listen(address, &error);
+    let refused = |error| cannot_listen(address, "--api", &error);
     let listener = std::net::TcpListener::bind(address).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
     let listener = TcpListener::from_std(listener).map_err(refused)?;

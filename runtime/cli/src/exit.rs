@@ -1,19 +1,13 @@
-//! Exit codes: what a shell, a test or a scheduler can tell apart.
-
-use holm_core::Outcome;
+//! Exit codes of commands; those of programs are `Outcome::exit_code`.
 
 /// The program threw an error that it did not catch, or cannot be loaded.
 pub const THREW: u8 = 1;
 /// The command line or the configuration makes no sense. clap's own code, too.
 pub const USAGE: u8 = 2;
-/// The policy forbids something without which the program cannot run.
-pub const DENIED: u8 = 121;
 /// It was cancelled: by a signal, for instance.
 pub const CANCELLED: u8 = 122;
 /// A replay took another course than its journal.
 pub const DIVERGED: u8 = 123;
-/// It went over a limit. The code that `timeout` has as well.
-pub const EXCEEDED: u8 = 124;
 /// holm failed, not the program.
 pub const FAULT: u8 = 125;
 /// A journal cannot be used: cut off, damaged, of another engine.
@@ -31,16 +25,3 @@ pub const TABLE: &str =
   124  it went over a limit
   125  holm failed, not the program
   126  a journal cannot be used: cut off, damaged, or of another engine";
-
-/// The exit code of an outcome. A program's own code has eight bits, as the system hands it on.
-pub fn code(outcome: &Outcome) -> u8 {
-    match outcome {
-        Outcome::Answered { exit_code, .. } => exit_code.to_le_bytes()[0],
-        Outcome::Threw(_) => THREW,
-        Outcome::Exceeded { .. } => EXCEEDED,
-        Outcome::Denied { .. } => DENIED,
-        Outcome::Cancelled { .. } => CANCELLED,
-        Outcome::Diverged { .. } => DIVERGED,
-        Outcome::Fault { .. } => FAULT,
-    }
-}

@@ -23,8 +23,8 @@ pub fn address(listen: &str) -> Result<SocketAddr, Problem> {
     })
 }
 
-/// What is wrong with listening there, and what to do.
-pub fn refusal(address: SocketAddr, error: &Error) -> (String, String) {
+/// What is wrong with listening there, and what to do; `flag` is what the address was given by.
+pub fn refusal(address: SocketAddr, flag: &str, error: &Error) -> (String, String) {
     match error.kind() {
         ErrorKind::AddrInUse => {
             let (who, stop) = match holder(address.port()) {
@@ -35,22 +35,22 @@ pub fn refusal(address: SocketAddr, error: &Error) -> (String, String) {
             (
                 text,
                 format!(
-                    "{stop}, or choose another port: --listen {}:0 takes a free one",
+                    "{stop}, or choose another port: {flag} {}:0 takes a free one",
                     host(address)
                 ),
             )
         }
         ErrorKind::PermissionDenied => (
             format!("{address} is not for ordinary users"),
-            "choose a port from 1024 on with --listen".into(),
+            format!("choose a port from 1024 on with {flag}"),
         ),
         ErrorKind::AddrNotAvailable => {
             let text = format!("this machine does not have the address {}", host(address));
-            (text, "--listen 0.0.0.0:PORT listens at all that it has".into())
+            (text, format!("{flag} 0.0.0.0:PORT listens at all that it has"))
         }
         _ => (
             format!("cannot listen at {address}: {error}"),
-            "choose another address with --listen".into(),
+            format!("choose another address with {flag}"),
         ),
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_core::{Effect, Event};
-use holm_egress::NetworkLog;
 use holm_executor::ReplayError;
 use holm_journal::{Journal, Replayed};
 use serde_json::json;
@@ -14,7 +13,7 @@ use crate::config;
 use crate::engine;
 use crate::exit;
 use crate::output::{self, Problem};
-use crate::transcript::{Network, Transcript};
+use crate::transcript::{About, Transcript};
 
 /// Replays it; the answer is the exit code.
 pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
@@ -31,9 +30,8 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
     let journal = Journal::parse(bytes).map_err(|error| Problem::journal(format!("{shown}: {error}")))?;
 
     let transcript = Arc::new(Transcript::new(arguments.json));
-    let network: Arc<dyn NetworkLog> = Arc::new(Network::default());
     let engine = engine::engine(&config::cache(), arguments.machine.memories.unwrap_or_default())?;
-    let executor = engine::executor(&engine, transcript.clone(), network)?;
+    let executor = engine::executor(&engine, transcript.clone(), transcript.clone())?;
     let observer = transcript.clone();
     let answer = matches!(journal.first().1, Event::Request { .. }).then(Arc::<Mutex<Answer>>::default);
     let answering = answer.clone();
@@ -52,14 +50,19 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
         },
     })?;
     let (code, replayed, message) = match &replay.replayed {
-        Replayed::Same => (exit::code(&replay.report.outcome), "same", None),
+        Replayed::Same => (replay.report.outcome.exit_code(), "same", None),
         Replayed::Diverged(divergence) => (exit::DIVERGED, "diverged", Some(divergence.to_string())),
         Replayed::Incomplete(ending) => (exit::JOURNAL, "incomplete", Some(ending.to_string())),
     };
     let answer =
         answer.map(|answer| std::mem::take(&mut *answer.lock().unwrap_or_else(PoisonError::into_inner)));
+    let about = About {
+        why: "journals are replayed in WebAssembly instances",
+        journal: Some(arguments.file.display().to_string()),
+        warnings: Vec::new(),
+    };
     if arguments.json {
-        transcript.end(&replay.report, |object| {
+        transcript.end(&replay.report, about, |object| {
             object["replayed"] = json!(replayed);
             object["divergence"] = json!(message);
             object["exit_code"] = json!(code);
@@ -74,7 +77,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
             if let Some(text) = answer.and_then(|answer| answer.to_text()) {
                 output::to_stdout(&text);
             }
-            transcript.end(&replay.report, |_| ());
+            transcript.end(&replay.report, about, |_| ());
         }
         Some(message) if code == exit::DIVERGED => {
             output::error(&format!(

@@ -9,7 +9,6 @@ use holm_bundle::LoadOptions;
 use holm_core::{Limits, ModuleFormat, Program, Report};
 use holm_executor::{NoResponse, Record, Spec};
 use holm_journal::{Journal, JournalError, RecordError};
-use serde_json::json;
 
 use crate::args::RunArguments;
 use crate::config::{self, Config};
@@ -19,7 +18,7 @@ use crate::journals::JournalFile;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
 use crate::stdin;
-use crate::transcript::{Network, Transcript};
+use crate::transcript::{About, Transcript};
 
 /// Runs it; the answer is the exit code.
 pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
@@ -51,9 +50,8 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     let is_function = exports_default(&program);
 
     let transcript = Arc::new(Transcript::new(arguments.json));
-    let network = Arc::new(Network::default());
     let engine = engine::engine(&config::cache(), memories)?;
-    let executor = engine::executor(&engine, transcript.clone(), network.clone())?;
+    let executor = engine::executor(&engine, transcript.clone(), transcript.clone())?;
     let spec = Spec {
         tenant: "local".into(),
         name: arguments.file.display().to_string(),
@@ -97,11 +95,13 @@ pub fn run(arguments: RunArguments) -> Result<u8, Problem> {
     if is_function && !arguments.json && std::io::stderr().is_terminal() && !transcript.has_said() {
         output::note("note: this module exports a handler, which a run does not call; `holm serve` does");
     }
-    transcript.end(&report, |object| {
-        object["network"] = json!(network.entries());
-        object["warnings"] = json!(warnings);
-    });
-    Ok(exit::code(&report.outcome))
+    let about = About {
+        why: "`holm run` runs programs in WebAssembly instances",
+        journal: arguments.record.map(|path| path.display().to_string()),
+        warnings,
+    };
+    transcript.end(&report, about, |_| ());
+    Ok(report.outcome.exit_code())
 }
 
 /// Whether it looks like a function: a guess from its text, good enough for a hint.

@@ -65,10 +65,10 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
     engine::runtime()?.block_on(async {
         let listener = TcpListener::bind(address)
             .await
-            .map_err(|error| cannot_listen(address, &error))?;
+            .map_err(|error| cannot_listen(address, "--listen", &error))?;
         let local = listener
             .local_addr()
-            .map_err(|error| cannot_listen(address, &error))?;
+            .map_err(|error| cannot_listen(address, "--listen", &error))?;
         let mut app = App::new(executor.clone(), functions::routes(&source, &functions), seed());
         if let Some(folder) = &record_dir {
             app = app.recorded_by(recorder(folder.clone()));
@@ -258,7 +258,7 @@ fn server_config(arguments: &ServeArguments, server: &Server) -> Result<holm_ser
     Ok(config)
 }
 
-pub(crate) fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
-    let (what, advice) = port::refusal(address, error);
+pub(crate) fn cannot_listen(address: SocketAddr, flag: &str, error: &io::Error) -> Problem {
+    let (what, advice) = port::refusal(address, flag, error);
     Problem::fault(format!("{what}; {advice}"))
 }

@@ -59,6 +59,20 @@ impl Outcome {
         }
     }
 
+    /// What a shell, a test or a scheduler tells apart. A program's own code has eight bits, as systems hand it on.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Answered { exit_code, .. } => exit_code.to_le_bytes()[0],
+            Self::Threw(_) => 1,
+            Self::Denied { .. } => 121,
+            Self::Cancelled { .. } => 122,
+            Self::Diverged { .. } => 123,
+            // The code that `timeout` has as well.
+            Self::Exceeded { .. } => 124,
+            Self::Fault { .. } => 125,
+        }
+    }
+
     /// What happened, for the author of the program.
     pub fn explain(&self) -> String {
         match self {
@@ -85,6 +99,30 @@ pub struct ThrownError {
     pub message: String,
     /// Message, stack with file, line and column, and causes, as people read them.
     pub report: String,
+}
+
+impl ThrownError {
+    /// The report for people: places in files as they are called in the program's folder, wherever that lies. What the
+    /// program itself says is left as it is.
+    pub fn shown(&self) -> String {
+        let lines = self.report.lines().enumerate().map(|(index, line)| {
+            let is_place = line.trim_start().starts_with("at ") || (index == 0 && is_heading(line));
+            if is_place {
+                line.replacen("/bundle/", "", 1)
+            } else {
+                line.to_owned()
+            }
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// `/bundle/FILE:LINE`, above the line of source.
+fn is_heading(line: &str) -> bool {
+    let number = line
+        .strip_prefix("/bundle/")
+        .and_then(|rest| rest.rsplit_once(':'));
+    number.is_some_and(|(_, number)| number.parse::<u32>().is_ok())
 }
 
 /// What an invocation used.

@@ -27,7 +27,9 @@ mod watch;
 pub use app::{App, Recorder};
 pub use config::Config;
 pub use executions::{
-    Api, Ceilings, Collector, ExecutionRequest, ExecutionResult, Executions, Journals, document,
+    Api, Ceilings, Collected, Collector, Ended, ExecutionError, ExecutionRequest, ExecutionResult,
+    ExecutionUsage, Executions, Happened, Job, Journals, LogLine, Network, NetworkRequest, NotExecuted,
+    Trust, WireMode, document,
 };
 pub use routes::{Entry, Routes};
 pub use serve::{Stopped, serve};

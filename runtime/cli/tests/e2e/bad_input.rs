@@ -158,6 +158,12 @@ fn a_port_in_use_is_blamed_on_who_has_it() {
     ran.fails(125, &format!("{address} is taken"))
         .says(&format!("process {}", std::process::id()))
         .says("--listen");
+    let ran = holm(
+        sources.path(),
+        ["serve", "--listen", "127.0.0.1:0", "--api", &address, "a.mjs"],
+    );
+    ran.fails(125, &format!("{address} is taken"))
+        .says("choose another port: --api 127.0.0.1:0");
 }
 
 #[test]

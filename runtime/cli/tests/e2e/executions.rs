@@ -1,12 +1,14 @@
 //! `POST /v1/executions`: code that is sent is executed once.
 
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::client::{Request, Response, get, post};
 use crate::commands::golden;
-use crate::holm::command;
+use crate::holm::{command, with_files};
+use crate::journals::{TOO_MUCH, with_small_files};
 use crate::origin::Origin;
 use crate::server::Server;
 
@@ -63,6 +65,7 @@ fn the_result_the_output_and_the_usage_are_answered() {
     assert_eq!(result["stderr"], "two\n");
     assert_eq!(result["logs"][0], json!({ "level": "info", "text": "one" }));
     assert_eq!(result["backend"], "wasm");
+    assert_eq!(result["warnings"], json!([]));
     assert!(result["usage"]["fuel"].as_u64().expect("a number") > 0);
     assert!(result["usage"]["memory_peak_bytes"].as_u64().expect("a number") > 1 << 20);
 
@@ -100,6 +103,10 @@ fn what_goes_wrong_in_the_code_is_its_outcome() {
     );
     assert_eq!(result["outcome"], "exceeded");
     assert_eq!(result["error"]["limit"], "cpu_ms");
+    assert_eq!(
+        (&result["exit_code"], &result["error"]["value"]),
+        (&json!(124), &json!(20))
+    );
     let result = execute(
         &server,
         &json!({ "code": "await new Promise((r) => setTimeout(r, 60_000))", "limits": { "wall_ms": 50 } }),
@@ -120,6 +127,7 @@ fn the_network_is_closed_but_for_the_rules_and_logged() {
     let denied = execute(&server, &json!({ "code": code }));
     assert_eq!(denied["outcome"], "threw");
     assert_eq!(denied["network"][0]["rule"], Value::Null);
+    assert_eq!(denied["network"][0]["outcome"], "denied");
     let reason = denied["network"][0]["error"].as_str().expect("a reason");
     assert!(reason.contains("no network access is allowed"), "{reason}");
     let allow = json!({ "allow": [format!("private {}", origin.rule())] });
@@ -185,7 +193,7 @@ fn a_request_that_makes_no_sense_is_refused_with_what_is_wrong() {
         (
             json!({ "code": "1", "network": { "allow": ["private http://10.0.0.1"] } }),
             400,
-            "does not allow",
+            "not allowed here",
         ),
         (json!({ "code": "1", "record": true }), 400, "keeps no journals"),
         (json!({ "code": "let x =" }), 422, "snippet.js:1:8"),
@@ -194,6 +202,26 @@ fn a_request_that_makes_no_sense_is_refused_with_what_is_wrong() {
             json!({ "files": { "a.js": "import './b.js'" }, "entry": "a.js" }),
             422,
             "a.js:1:8",
+        ),
+        (
+            json!({ "files": { "a.js": "1", "../b.js": "2" }, "entry": "a.js" }),
+            400,
+            "files: `../b.js` is no path inside of a folder",
+        ),
+        (
+            json!({ "files": { "a": "1", "a/b.js": "2" }, "entry": "a/b.js" }),
+            400,
+            "files: `a` cannot be a file and the folder of `a/b.js`",
+        ),
+        (
+            json!({ "files": { "a".repeat(256): "1" }, "entry": "a".repeat(256) }),
+            400,
+            "is too long; a path has at most 1024 bytes, each part of it 255",
+        ),
+        (
+            json!({ "files": (0..=10_000).map(|n| (format!("{n}.js"), json!(""))).collect::<serde_json::Map<_, _>>(), "entry": "0.js" }),
+            400,
+            "files: there are 10001 of them; 10000 can be sent",
         ),
         (
             json!({ "code": "import 'node:child_process'" }),
@@ -326,6 +354,73 @@ fn a_recorded_execution_replays_with_its_value() {
     // Who does not ask for it has none.
     assert_eq!(execute(&server, &json!({ "code": "1" }))["journal"], Value::Null);
     assert_eq!(std::fs::read_dir(&journals).expect("the folder").count(), 1);
+}
+
+#[test]
+fn what_the_disk_does_not_take_is_the_fault_of_the_world() {
+    let sources = with_files(&[("hello.js", "export default () => new Response('')")]);
+    let options = ["--api", "127.0.0.1:0"];
+    let files = json!({ "files": { "a.js": "export default 1" }, "entry": "a.js" });
+    let mut serve = command();
+    serve
+        .current_dir(sources.path())
+        .env("TMPDIR", sources.path().join("nothing"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(options)
+        .arg("hello.js");
+    let server = Server::of(&mut serve);
+    let response = send(&server, &files);
+    response.refuses(503, "unavailable");
+    assert!(response.header("retry-after").is_some());
+    server.says("the files could not be laid down");
+    assert_eq!(
+        execute(&server, &json!({ "code": "1" }))["result"],
+        1,
+        "the rest goes on"
+    );
+
+    // Files of more than 32 MiB are refused, as by a disk that is full.
+    let journals = sources.path().join("journals");
+    let server = Server::of(&mut with_small_files(
+        sources.path(),
+        &[
+            &["serve", "--listen", "127.0.0.1:0", "--record-dir", "journals"],
+            &options[..],
+            &["hello.js"],
+        ]
+        .concat(),
+    ));
+    let mut large =
+        json!({ "code": TOO_MUCH, "limits": { "log_bytes": 64 << 20 }, "trust": "trusted", "record": true });
+    let response = send(&server, &large);
+    response.refuses(503, "unavailable");
+    server.says("execution not recorded");
+    assert_eq!(std::fs::read_dir(&journals).expect("the folder").count(), 0);
+    large["record"] = json!(false);
+    assert_eq!(execute(&server, &large)["outcome"], "answered");
+    assert_eq!(execute(&server, &files)["result"], 1);
+}
+
+#[test]
+fn a_request_that_is_too_large_is_refused_before_it_is_sent() {
+    let (_folder, server) = server(&[]);
+    let api = server.api.expect("it takes code");
+    let mut stream = std::net::TcpStream::connect(api).expect("the server listens");
+    let head = format!(
+        "POST /v1/executions HTTP/1.1\r\nhost: {api}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        (64 << 20) + 1
+    );
+    stream.write_all(head.as_bytes()).expect("a head is taken");
+    let response = crate::client::read(stream);
+    response.refuses(413, "request_body_too_large");
+    assert!(
+        response
+            .text()
+            .contains("larger than the 67108864 bytes that this server takes"),
+        "{}",
+        response.text()
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::client::get;
+use crate::commands::of_the_program;
 use crate::holm::{Ran, command, folder, holm, ran, with_files};
 use crate::server::Server;
 use crate::story::replays_the_same;
@@ -17,10 +18,10 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// More than files may have there; the engine's own image fits.
-const TOO_MUCH: &str = "for (let i = 0; i < 100; i++) console.log('x'.repeat(1 << 20));";
+pub const TOO_MUCH: &str = "for (let i = 0; i < 100; i++) console.log('x'.repeat(1 << 20));";
 
 /// The binary, with files bounded to 16 or 32 MiB (shells count in different blocks): as on a disk that is full.
-fn with_small_files(folder: &Path, arguments: &[&str]) -> Command {
+pub fn with_small_files(folder: &Path, arguments: &[&str]) -> Command {
     let mut shell = Command::new("sh");
     for (name, value) in command().get_envs() {
         match value {
@@ -166,7 +167,11 @@ fn a_journal_that_one_kind_of_memories_recorded_replays_in_the_other() {
     let sources = with_files(&[("main.mjs", PROGRAM)]);
     let seen = |ran: &Ran| {
         let object: Value = serde_json::from_str(&ran.stdout).expect("an object");
-        ["usage", "stdout", "outcome"].map(|field| object[field].clone())
+        (
+            of_the_program(&object),
+            object["stdout"].clone(),
+            object["outcome"].clone(),
+        )
     };
     for (one, other) in [("slots", "portable"), ("portable", "slots")] {
         let recorded = holm(

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
 use holm_core::FailureKind;
 use holm_executor::pipe::{self, Reader, Writer};
-use holm_executor::{NoResponse, RequestBody, RequestFault};
+use holm_executor::{Bound, NoResponse, RequestBody, RequestFault};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use serde_json::json;
@@ -85,6 +85,7 @@ pub fn document() -> String {
         (status = 415, description = "It is not `application/json`"),
         (status = 422, description = "The code is no program, what it needs is not here, or the key was used for another request"),
         (status = 429, description = "Too many are under way; `Retry-After` says when to try again"),
+        (status = 503, description = "The server is full, or lacks something that it needs, such as room on its disk; `Retry-After` as before"),
     )
 )]
 #[expect(dead_code, reason = "what is described is `Api::answer`")]
@@ -199,13 +200,14 @@ impl Api {
                 ));
             }
             Found::Full => {
-                let mut problem = Problem::new(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "busy_node",
-                    "too many executions with an Idempotency-Key are under way",
-                );
-                problem.retry_after = Some(1);
-                return Err(problem);
+                return Err(retry_after(
+                    1,
+                    Problem::new(
+                        StatusCode::TOO_MANY_REQUESTS,
+                        "busy",
+                        "too many executions with an Idempotency-Key are under way",
+                    ),
+                ));
             }
             Found::New(promise) => {
                 let job = self.job(id, &body).await?;
@@ -300,9 +302,16 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 async fn read(request: Request<Incoming>, timeout: Duration) -> Result<Bytes, Problem> {
-    let RequestBody::Stream { mut pieces, .. } = request_body(request.into_body(), timeout) else {
+    let RequestBody::Stream {
+        mut pieces,
+        declared_bytes,
+    } = request_body(request.into_body(), timeout)
+    else {
         return Ok(Bytes::new());
     };
+    if declared_bytes.is_some_and(|declared| declared > REQUEST_BYTES_MAX as u64) {
+        return Err(too_large());
+    }
     let fault = |fault| Problem::from(NoResponse::RequestBody(fault));
     let mut body = Vec::new();
     while let Some(piece) = pieces.next().await {
@@ -311,12 +320,19 @@ async fn read(request: Request<Incoming>, timeout: Duration) -> Result<Bytes, Pr
             _ => fault(RequestFault::Broken),
         })?;
         if body.len() + piece.len() > REQUEST_BYTES_MAX {
-            let limit = REQUEST_BYTES_MAX as u64;
-            return Err(fault(RequestFault::TooLarge { limit }));
+            return Err(too_large());
         }
         body.extend_from_slice(&piece);
     }
     Ok(body.into())
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "request_body_too_large",
+        format!("the request is larger than the {REQUEST_BYTES_MAX} bytes that this server takes"),
+    )
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -361,8 +377,30 @@ impl From<NotExecuted> for Problem {
             NotExecuted::Invalid(invalid) => bad_request(invalid.to_string()),
             NotExecuted::Program(_) => Self::new(unprocessable, "no_program", error.to_string()),
             NotExecuted::NoBackend(_) => Self::new(unprocessable, "no_backend", error.to_string()),
+            NotExecuted::Refused(NoResponse::Busy(busy)) => {
+                let (status, code, message) = match busy.bound {
+                    Bound::Node => (StatusCode::SERVICE_UNAVAILABLE, "busy_node", "the server is full"),
+                    Bound::Tenant | Bound::Function => (
+                        StatusCode::TOO_MANY_REQUESTS,
+                        "busy",
+                        "too many executions are under way at once",
+                    ),
+                };
+                retry_after(
+                    busy.retry_after.as_secs().max(1),
+                    Self::new(status, code, message),
+                )
+            }
             NotExecuted::Refused(refused) => Self::from(refused),
             NotExecuted::Running => Self::new(StatusCode::CONFLICT, "running", error.to_string()),
+            NotExecuted::World(_) => retry_after(
+                5,
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "the server lacks something that it needs for this, such as room on its disk; its log has the request id",
+                ),
+            ),
             NotExecuted::Fault(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -370,6 +408,11 @@ impl From<NotExecuted> for Problem {
             ),
         }
     }
+}
+
+fn retry_after(seconds: u64, mut problem: Problem) -> Problem {
+    problem.retry_after = Some(seconds);
+    problem
 }
 
 /// As a response of the server's own.

@@ -10,9 +10,9 @@ mod request;
 mod result;
 mod service;
 
-pub use collect::Collector;
+pub use collect::{Collected, Collector, Happened};
 pub use http::{Api, document};
 pub(crate) use http::{PREFIX, Reply, response};
-pub use request::{Ceilings, ExecutionRequest};
-pub use result::ExecutionResult;
-pub use service::{Executions, Journals};
+pub use request::{Ceilings, ExecutionRequest, Network, Trust, WireMode};
+pub use result::{Ended, ExecutionError, ExecutionResult, ExecutionUsage, LogLine, NetworkRequest};
+pub use service::{Executions, Job, Journals, NotExecuted};

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// Code to execute once, and what it is given.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionRequest {
     /// JavaScript, one piece of it: a script whose value is that of its last expression, or, with `import` or `export`,
@@ -130,7 +130,7 @@ impl ExecutionRequest {
             })?;
             if *value > most.value(limit) {
                 return Err(Invalid(format!(
-                    "limits.{name} is {value}; this server allows {} {} at the most for {} code",
+                    "limits.{name} is {value}; {} {} is the most for {} code here",
                     most.value(limit),
                     limit.unit(),
                     match self.trust {
@@ -156,7 +156,7 @@ impl ExecutionRequest {
             && !ceilings.allow_private
         {
             return Err(Invalid(format!(
-                "network.allow: rule {} is for private addresses, which this server does not allow",
+                "network.allow: rule {} is for private addresses, which are not allowed here",
                 number + 1
             )));
         }

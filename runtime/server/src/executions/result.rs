@@ -1,24 +1,30 @@
-//! What a caller is told of an execution.
+//! What is told of one run: by the answer to `POST /v1/executions`, by `holm run --json` and by `holm exec --json`.
 
+use std::time::Duration;
+
+use holm_core::limits::FUEL_PER_CPU_MS;
 use holm_core::{Outcome, Report};
 use holm_executor::{NetworkEntry, NetworkOutcome};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::collect::Collected;
+
 /// How an execution ended, and all that it said and did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExecutionResult {
     /// Names it: what the header `x-request-id` says.
     pub id: String,
-    /// `answered`, `threw`, `exceeded`, `denied`, `cancelled` or `fault`.
+    /// `answered`, `threw`, `exceeded`, `denied`, `cancelled` or `fault`; of a replay also `diverged`.
     #[schema(example = "answered")]
     pub outcome: &'static str,
     /// The default export's return value, or the last value; null where there is none.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Box<RawValue>>,
-    /// Of the process: 0, what `process.exit` was called with, or 1 after an exception.
-    pub exit_code: u32,
+    /// What a process would end with: 0, what `process.exit` was called with, 1 after an exception, 124 over a limit; the rest
+    /// is in the documentation of the command line.
+    pub exit_code: u8,
     /// Why there is no result.
     pub error: Option<ExecutionError>,
     /// What it wrote to standard output, `console.log` included.
@@ -37,6 +43,29 @@ pub struct ExecutionResult {
     pub why: String,
     /// Where its journal is, if it was recorded.
     pub journal: Option<String>,
+    /// What works in another way than its author may think.
+    pub warnings: Vec<String>,
+}
+
+/// What a result is made of.
+#[derive(Debug)]
+pub struct Ended<'a> {
+    /// Names the run.
+    pub id: String,
+    /// How it ended.
+    pub report: &'a Report,
+    /// What it said and did.
+    pub collected: Collected,
+    /// From its start to its end.
+    pub wall: Duration,
+    /// In what it ran.
+    pub backend: &'static str,
+    /// Why there.
+    pub why: String,
+    /// Where its journal is.
+    pub journal: Option<String>,
+    /// What works in another way than its author may think.
+    pub warnings: Vec<String>,
 }
 
 /// Why there is no result.
@@ -50,6 +79,10 @@ pub struct ExecutionError {
     pub report: Option<String>,
     /// The limit that it went over.
     pub limit: Option<&'static str>,
+    /// The value of that limit, in its unit.
+    pub value: Option<u64>,
+    /// What was used or asked for, in the same unit.
+    pub used: Option<u64>,
 }
 
 /// A piece of output.
@@ -64,6 +97,9 @@ pub struct LogLine {
 /// A request over the network.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NetworkRequest {
+    /// `completed`, `denied`, `failed` or `abandoned`: the program broke it off.
+    #[schema(example = "completed")]
+    pub outcome: &'static str,
     /// The rule that decided, counted from 1; null when none allowed it.
     pub rule: Option<usize>,
     /// The method.
@@ -93,27 +129,99 @@ pub struct ExecutionUsage {
     pub memory_peak_bytes: u64,
     /// Bytes of bodies that passed the network, both ways.
     pub egress_bytes: u64,
+    /// Requests that it made or tried to make.
+    pub subrequests: u32,
+    /// Bytes of output.
+    pub log_bytes: u64,
+    /// How often it was given the CPU to go on.
+    pub turns: u32,
+}
+
+impl ExecutionResult {
+    /// Of a run that has ended.
+    pub fn of(ended: Ended<'_>) -> Self {
+        let Ended {
+            id,
+            report,
+            collected,
+            wall,
+            backend,
+            why,
+            journal,
+            warnings,
+        } = ended;
+        let result = match &report.outcome {
+            Outcome::Answered { value, .. } => {
+                value.clone().and_then(|json| RawValue::from_string(json).ok())
+            }
+            _ => None,
+        };
+        Self {
+            id,
+            outcome: report.outcome.name(),
+            result,
+            exit_code: report.outcome.exit_code(),
+            error: ExecutionError::of(&report.outcome),
+            usage: ExecutionUsage::of(report, &collected, wall),
+            stdout: collected.stdout,
+            stderr: collected.stderr,
+            logs: collected.logs,
+            network: collected.network,
+            backend,
+            why,
+            journal,
+            warnings,
+        }
+    }
+}
+
+impl ExecutionUsage {
+    fn of(report: &Report, collected: &Collected, wall: Duration) -> Self {
+        let usage = &report.usage;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "fuel of an execution is far below 2^53"
+        )]
+        let cpu_ms = usage.fuel as f64 / FUEL_PER_CPU_MS as f64;
+        Self {
+            wall_ms: wall.as_secs_f64() * 1e3,
+            cpu_ms,
+            fuel: usage.fuel,
+            memory_peak_bytes: usage.memory_peak_bytes,
+            egress_bytes: collected.network.iter().map(|request| request.bytes).sum(),
+            subrequests: usage.subrequests,
+            log_bytes: usage.log_bytes,
+            turns: usage.turns,
+        }
+    }
 }
 
 impl ExecutionError {
     /// Of an outcome that has no result.
     pub fn of(outcome: &Outcome) -> Option<Self> {
-        let plain = |limit| Self {
+        let plain = Self {
             name: None,
             message: outcome.explain(),
             report: None,
-            limit,
+            limit: None,
+            value: None,
+            used: None,
         };
         match outcome {
             Outcome::Answered { .. } => None,
             Outcome::Threw(error) => Some(Self {
                 name: Some(error.name.clone()),
                 message: error.message.clone(),
-                report: Some(error.report.clone()),
-                limit: None,
+                report: Some(error.shown()),
+                ..plain
             }),
-            Outcome::Exceeded { limit, .. } => Some(plain(Some(limit.name()))),
-            _ => Some(plain(None)),
+            Outcome::Exceeded { limit, value, used } => Some(Self {
+                limit: Some(limit.name()),
+                value: Some(*value),
+                used: Some(*used),
+                ..plain
+            }),
+            _ => Some(plain),
         }
     }
 }
@@ -121,13 +229,14 @@ impl ExecutionError {
 impl NetworkRequest {
     /// Of an entry of the network log.
     pub fn of(entry: &NetworkEntry) -> Self {
-        let error = match &entry.outcome {
-            NetworkOutcome::Completed => None,
-            NetworkOutcome::Denied(reason) => Some(reason.clone()),
-            NetworkOutcome::Failed(failure) => Some(failure.message.clone()),
-            NetworkOutcome::Abandoned => Some("it was broken off by the program".into()),
+        let (outcome, error) = match &entry.outcome {
+            NetworkOutcome::Completed => ("completed", None),
+            NetworkOutcome::Denied(reason) => ("denied", Some(reason.clone())),
+            NetworkOutcome::Failed(failure) => ("failed", Some(failure.message.clone())),
+            NetworkOutcome::Abandoned => ("abandoned", Some("it was broken off by the program".into())),
         };
         Self {
+            outcome,
             rule: entry.rule.map(|index| index + 1),
             method: entry.method.clone(),
             url: entry.url.clone(),
@@ -136,16 +245,5 @@ impl NetworkRequest {
             ms: entry.duration.as_secs_f64() * 1e3,
             error,
         }
-    }
-}
-
-/// The value of an outcome, as JSON, and the exit code.
-pub fn value_of(report: &Report) -> (Option<Box<RawValue>>, u32) {
-    match &report.outcome {
-        Outcome::Answered { exit_code, value } => {
-            let value = value.clone().and_then(|json| RawValue::from_string(json).ok());
-            (value, *exit_code)
-        }
-        _ => (None, 1),
     }
 }

@@ -1,11 +1,10 @@
 //! Executes code once: from a request to a result, under the operator's bounds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_bundle::{BundleError, LoadOptions};
-use holm_core::limits::FUEL_PER_CPU_MS;
 use holm_core::{Outcome, Preopen, Program, Report, Usage};
 use holm_executor::{Choice, Containers, Executor, NoResponse, Record, Spec, choose};
 use tokio::sync::{Notify, mpsc};
@@ -13,10 +12,17 @@ use tokio::time::Instant;
 
 use super::collect::{Collected, Collector, Following, Happened};
 use super::request::{Ceilings, ExecutionRequest, Invalid, SourceForm};
-use super::result::{ExecutionError, ExecutionResult, ExecutionUsage, value_of};
+use super::result::{Ended, ExecutionResult};
 
 /// Sources up to this size are parsed where the request is answered: it takes less time than handing them over.
 const PARSED_AT_ONCE_BYTES: usize = 32 * 1024;
+
+/// Files of one execution: each takes an entry of the disk's tables, however small it is.
+const FILES_MAX: usize = 10_000;
+
+/// Of a part of a path, and of a path: what file systems take anywhere.
+const NAME_BYTES_MAX: usize = 255;
+const PATH_BYTES_MAX: usize = 1024;
 
 /// Keeps journals of executions.
 pub trait Journals: Send + Sync {
@@ -34,7 +40,7 @@ pub struct Executions {
     running: Mutex<HashMap<String, Arc<Notify>>>,
 }
 
-/// Why nothing was executed.
+/// Why there is no result.
 #[derive(Debug, thiserror::Error)]
 pub enum NotExecuted {
     /// The request makes no sense.
@@ -52,7 +58,10 @@ pub enum NotExecuted {
     /// There is an execution of this id.
     #[error("there is an execution with this id already, which has not ended")]
     Running,
-    /// Our fault, or the machine's.
+    /// The machine's fault: a disk that is full, for instance. What there is was not executed, or ended.
+    #[error("{0}")]
+    World(String),
+    /// Our fault.
     #[error("{0}")]
     Fault(String),
 }
@@ -64,6 +73,13 @@ pub struct Job {
     input: Option<String>,
     choice: Choice,
     record: bool,
+    warnings: Vec<String>,
+}
+
+/// A program, and what its author should hear of.
+struct Read {
+    program: Program,
+    warnings: Vec<String>,
 }
 
 impl Executions {
@@ -91,13 +107,28 @@ impl Executions {
     /// Everything that can be wrong with it. What is our fault is in the log, with the id.
     pub async fn job(&self, id: &str, request: ExecutionRequest) -> Result<Job, NotExecuted> {
         let job = self.checked(request).await;
-        if let Err(NotExecuted::Fault(message)) = &job {
+        if let Err(NotExecuted::Fault(message) | NotExecuted::World(message)) = &job {
             self.collector.complain(id, message);
         }
         job
     }
 
     async fn checked(&self, request: ExecutionRequest) -> Result<Job, NotExecuted> {
+        let limits = request.limits(&self.ceilings)?;
+        let read = program(&request, limits.source_bytes).await?;
+        self.job_of(read.program, read.warnings, request)
+    }
+
+    /// As [`Executions::job`], of a program that was read elsewhere: the source in the request is not looked at.
+    ///
+    /// # Errors
+    /// Everything else that can be wrong with the request.
+    pub fn job_of(
+        &self,
+        mut program: Program,
+        warnings: Vec<String>,
+        request: ExecutionRequest,
+    ) -> Result<Job, NotExecuted> {
         let limits = request.limits(&self.ceilings)?;
         let policy = request.policy(&self.ceilings)?;
         if request.record && self.journals.is_none() {
@@ -106,7 +137,6 @@ impl Executions {
             )
             .into());
         }
-        let mut program = program(&request, limits.source_bytes).await?;
         let choice = choose(&program, request.mode.into(), &self.containers)?;
         program.arguments = request.args;
         program.env = request.env;
@@ -128,13 +158,14 @@ impl Executions {
             input: request.input.map(|input| input.get().to_owned()),
             choice,
             record: request.record,
+            warnings,
         })
     }
 
     /// Executes. What it says and does is told to `follower` as it goes, too. Dropping the future ends it.
     ///
     /// # Errors
-    /// It was not started.
+    /// It was not started, or was ended because its journal could not be kept.
     pub async fn execute(
         &self,
         id: &str,
@@ -144,10 +175,11 @@ impl Executions {
         let cancelled = Arc::<Notify>::default();
         let _running = Running::enter(self, id, cancelled.clone())?;
         let mut following = self.collector.follow(id);
+        let unrecorded = Arc::<AtomicBool>::default();
         let (record, journal) = match (&self.journals, job.record) {
             (Some(journals), true) => {
                 let (record, place) = journals.record(id);
-                (Some(record), Some(place))
+                (Some(watched(record, unrecorded.clone())), Some(place))
             }
             _ => (None, None),
         };
@@ -172,34 +204,20 @@ impl Executions {
             }
         };
         rest(&mut following, &mut collected, follower.as_ref());
-        let (result, exit_code) = value_of(&report);
-        let egress_bytes = collected.network.iter().map(|request| request.bytes).sum();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "fuel of an execution is far below 2^53"
-        )]
-        let cpu_ms = report.usage.fuel as f64 / FUEL_PER_CPU_MS as f64;
-        Ok(ExecutionResult {
+        // Who asked for a journal relies on it: a result without it would pass for one with it.
+        if unrecorded.load(Ordering::Relaxed) {
+            return Err(NotExecuted::World("its journal could not be kept".into()));
+        }
+        Ok(ExecutionResult::of(Ended {
             id: id.to_owned(),
-            outcome: report.outcome.name(),
-            result,
-            exit_code,
-            error: ExecutionError::of(&report.outcome),
-            stdout: collected.stdout,
-            stderr: collected.stderr,
-            logs: collected.logs,
-            network: collected.network,
-            usage: ExecutionUsage {
-                wall_ms: started.elapsed().as_secs_f64() * 1e3,
-                cpu_ms,
-                fuel: report.usage.fuel,
-                memory_peak_bytes: report.usage.memory_peak_bytes,
-                egress_bytes,
-            },
+            report: &report,
+            collected,
+            wall: started.elapsed(),
             backend: "wasm",
             why: job.choice.why,
             journal,
-        })
+            warnings: job.warnings,
+        }))
     }
 
     /// Ends an execution; false when there is none of this id.
@@ -262,6 +280,18 @@ fn rest(
     }
 }
 
+/// As before, and notes when the journal is not complete.
+fn watched(record: Record, unrecorded: Arc<AtomicBool>) -> Record {
+    let Record { sink, done } = record;
+    Record {
+        sink,
+        done: Box::new(move |result| {
+            unrecorded.store(result.is_err(), Ordering::Relaxed);
+            done(result);
+        }),
+    }
+}
+
 fn cancelled_by_caller() -> Report {
     Report {
         outcome: Outcome::Cancelled {
@@ -271,15 +301,12 @@ fn cancelled_by_caller() -> Report {
     }
 }
 
-async fn program(request: &ExecutionRequest, source_bytes_max: u64) -> Result<Program, NotExecuted> {
+async fn program(request: &ExecutionRequest, source_bytes_max: u64) -> Result<Read, NotExecuted> {
     match request.source()? {
-        SourceForm::Code(code) if code.len() <= PARSED_AT_ONCE_BYTES => {
-            holm_bundle::snippet(code, source_bytes_max).map_err(NotExecuted::Program)
-        }
+        SourceForm::Code(code) if code.len() <= PARSED_AT_ONCE_BYTES => from_code(code, source_bytes_max),
         SourceForm::Code(code) => {
             let code = code.to_owned();
-            blocking(move || holm_bundle::snippet(&code, source_bytes_max).map_err(NotExecuted::Program))
-                .await
+            blocking(move || from_code(&code, source_bytes_max)).await
         }
         SourceForm::Files { files, entry } => {
             let (files, entry) = (files.clone(), entry.to_owned());
@@ -296,38 +323,71 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|_| Err(NotExecuted::Fault("the program could not be read".into())))
 }
 
+fn from_code(code: &str, source_bytes_max: u64) -> Result<Read, NotExecuted> {
+    let program = holm_bundle::snippet(code, source_bytes_max).map_err(NotExecuted::Program)?;
+    Ok(Read {
+        program,
+        warnings: Vec::new(),
+    })
+}
+
 /// Files lie in a folder of their own while they are resolved, by the same rules as everywhere else.
 fn from_files(
     files: &BTreeMap<String, String>,
     entry: &str,
     source_bytes_max: u64,
-) -> Result<Program, NotExecuted> {
-    let fault =
-        |error: std::io::Error| NotExecuted::Fault(format!("the files could not be laid down: {error}"));
-    let folder = tempfile::tempdir().map_err(fault)?;
+) -> Result<Read, NotExecuted> {
+    check_paths(files)?;
+    // Everything that is wrong with the paths was refused before: what is left is the disk's.
+    let world =
+        |error: std::io::Error| NotExecuted::World(format!("the files could not be laid down: {error}"));
+    let folder = tempfile::tempdir().map_err(world)?;
     for (path, text) in files {
-        let relative = Path::new(path);
-        let is_inside = relative
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        if path.is_empty() || !is_inside {
-            return Err(Invalid(format!(
-                "files: `{path}` is no path inside of a folder, such as lib/math.js"
-            ))
-            .into());
-        }
-        let file = folder.path().join(relative);
+        let file = folder.path().join(path);
         if let Some(parent) = file.parent() {
-            std::fs::create_dir_all(parent).map_err(fault)?;
+            std::fs::create_dir_all(parent).map_err(world)?;
         }
-        std::fs::write(&file, text).map_err(fault)?;
+        std::fs::write(&file, text).map_err(world)?;
     }
     let options = LoadOptions {
         source_bytes_max,
         root: Some(folder.path().to_path_buf()),
     };
     let loaded = holm_bundle::load(&folder.path().join(entry), options).map_err(NotExecuted::Program)?;
-    Ok(loaded.program)
+    Ok(Read {
+        program: loaded.program,
+        warnings: loaded.warnings,
+    })
+}
+
+/// Each path leads to a place of its own inside of the folder.
+fn check_paths(files: &BTreeMap<String, String>) -> Result<(), Invalid> {
+    if files.len() > FILES_MAX {
+        return Err(Invalid(format!(
+            "files: there are {} of them; {FILES_MAX} can be sent",
+            files.len()
+        )));
+    }
+    for path in files.keys() {
+        let is_plain = |part: &str| !matches!(part, "" | "." | "..");
+        if !path.split('/').all(is_plain) || path.contains('\0') {
+            return Err(Invalid(format!(
+                "files: `{path}` is no path inside of a folder, such as lib/math.js"
+            )));
+        }
+        if path.len() > PATH_BYTES_MAX || path.split('/').any(|part| part.len() > NAME_BYTES_MAX) {
+            return Err(Invalid(format!(
+                "files: `{path:.40}…` is too long; a path has at most {PATH_BYTES_MAX} bytes, each part of it {NAME_BYTES_MAX}"
+            )));
+        }
+        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        if let Some(both) = folders.into_iter().find(|folder| files.contains_key(*folder)) {
+            return Err(Invalid(format!(
+                "files: `{both}` cannot be a file and the folder of `{path}`"
+            )));
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for Executions {
