@@ -110,13 +110,15 @@ export interface Native {
   compileFunction(source: string, file: string, parameters: string[]): Function;
   /** Runs a script at global level; the value of its last expression. */
   evaluate(source: string, file: string): unknown;
-  /** A context of node:vm: [its handle, its global object]. */
-  newContext(): [object, Record<PropertyKey, unknown>];
+  /** A context of node:vm: [its handle, its global object]. What its promises call runs with the program's other jobs, or
+   *  with `ownJobs` right after each script and at no other time. */
+  newContext(ownJobs: boolean): [object, Record<PropertyKey, unknown>];
   /** `global` (a proxy of the one that newContext gave) is the context's global object from now on. */
   setContextGlobal(context: object, global: object): void;
   /** Runs a script in a context, or in this one for null; `line` is that of its first line. With
-   *  `compileOnly` it is parsed and no more. */
-  runScript(context: object | null, source: string, file: string, line: number, compileOnly: boolean): unknown;
+   *  `compileOnly` it is parsed and no more. `limits`: how often the engine may poll meanwhile; when that was
+   *  not enough, it throws and the number is -2. */
+  runScript(context: object | null, source: string, file: string, line: number, compileOnly: boolean, limits?: [number]): unknown;
   /** The asynchronous context of the running code; promise reactions run in that of their making. */
   asyncFrame(): unknown;
   setAsyncFrame(frame: unknown): void;

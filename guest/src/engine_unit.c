@@ -183,3 +183,33 @@ void holm_engine_set_global(JSContext *ctx, JSValueConst global)
     ctx->global_obj = js_dup(global);
     JS_FreeValue(ctx, before);
 }
+
+int holm_engine_own_jobs(JSContext *ctx)
+{
+    ctx->own_jobs = js_malloc(ctx, sizeof(*ctx->own_jobs));
+    if (!ctx->own_jobs)
+        return -1;
+    init_list_head(ctx->own_jobs);
+    holm_own_jobs = true;
+    return 0;
+}
+
+int holm_engine_run_own_job(JSContext *ctx)
+{
+    JSContext *of;
+    return ctx->own_jobs ? holm_execute_job(ctx->rt, ctx->own_jobs, &of) : 0;
+}
+
+void holm_engine_drop_own_jobs(JSContext *ctx)
+{
+    if (!ctx->own_jobs)
+        return;
+    while (!list_empty(ctx->own_jobs)) {
+        JSJobEntry *e = list_entry(ctx->own_jobs->next, JSJobEntry, link);
+        list_del(&e->link);
+        for (int i = 0; i < e->argc; i++)
+            JS_FreeValue(ctx, e->argv[i]);
+        js_free(ctx, e);
+        JS_FreeContext(ctx);
+    }
+}

@@ -49,6 +49,12 @@ JSValue holm_engine_async_frame(JSContext *ctx);
 void holm_engine_set_async_frame(JSContext *ctx, JSValueConst frame);
 /* `global` takes the place of a context's global object. */
 void holm_engine_set_global(JSContext *ctx, JSValueConst global);
+/* Gives a context a queue of jobs of its own; -1 without memory for it. */
+int holm_engine_own_jobs(JSContext *ctx);
+/* Runs one of the jobs of a context's own queue, as JS_ExecutePendingJob does; 0 when there is none, or no such queue. */
+int holm_engine_run_own_job(JSContext *ctx);
+/* Forgets what is in a context's own queue. */
+void holm_engine_drop_own_jobs(JSContext *ctx);
 
 /* Each adds its functions to the native object. */
 void native_install(JSContext *ctx, JSValue target);

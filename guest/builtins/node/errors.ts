@@ -181,6 +181,7 @@ const TABLE: Record<string, [Message, Base, ...Base[]]> = {
   ERR_PARSE_ARGS_INVALID_OPTION_VALUE: ['%s', TypeError],
   ERR_PERFORMANCE_INVALID_TIMESTAMP: [(time) => `${time} is not a valid timestamp`, TypeError],
   ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS: ['%s', TypeError],
+  ERR_SCRIPT_EXECUTION_TIMEOUT: [(ms) => `Script execution timed out after ${ms}ms`, Error],
   ERR_SOCKET_BAD_PORT: [
     (name, port, zero = true) => `${name} should be ${zero ? '>=' : '>'} 0 and < 65536.${received(port)}.`,
     RangeError,

@@ -12,8 +12,18 @@ import { linkOf, linksOf, program, type ModuleEntry } from './program';
 /** How many importable names an error lists. */
 const NAMES_SHOWN = 12;
 
+/** The names of scripts of node:vm, and whether their import() was to go by a callback, which there is not. */
+export const scripts = new Map<string, boolean>();
+
 native.moduleHooks({
   resolve(base, specifier) {
+    const callback = scripts.get(base);
+    if (callback !== undefined && !program.modules.has(base)) {
+      throw Object.assign(
+        new TypeError(callback ? 'A dynamic import callback was invoked without --experimental-vm-modules' : 'A dynamic import callback was not specified.'),
+        { code: callback ? 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG' : 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING' },
+      );
+    }
     const found = resolveImport(base, specifier);
     if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', specifier, base);
     return found;

@@ -74,6 +74,8 @@ test('vm runs scripts in this global scope and in contexts of their own', () => 
   assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['2 2 3 function undefined', 'true true undefinedtrue', 'ReferenceError', 'SyntaxError']);
 });
 
+test('vm has timeouts, jobs of a context, and contexts as in Node', () => asInNode('node/vm.mjs'));
+
 test('v8 gives back what it was given', () => {
   const guest = script(`import v8 from 'node:v8'; import assert from 'node:assert'; const o = { a: [1, , 'é\\ud800'], m: new Map([[{ k: 1 }, new Set([1n])]]), d: new Date(5), r: /x/gi, b: Buffer.from('hi'), f: Float32Array.of(1.5), n: null, u: undefined, nan: NaN }; o.self = o;
     const back = v8.deserialize(v8.serialize(o)); assert.deepStrictEqual(back, o); console.log(back.self === back, 1 in back.a);

@@ -3,6 +3,7 @@
 import { inspect } from '../../web/console/inspect';
 import { codes } from '../errors';
 import { isDeepEqual } from '../util/deep_equal';
+import { types } from '../util/types';
 import { validateFunction } from '../validators';
 import { AssertionError, type Diff } from './error';
 
@@ -108,7 +109,7 @@ function fail(check: Check, { actual, expected, message, operator, generated, sh
 function compare(check: Check, actual: any, expected: any, message: unknown): void {
   const mismatch = (text: string): never => fail(check, { actual, expected, message: message || text, generated: !message });
   if (typeof expected !== 'function') {
-    if (expected instanceof RegExp) {
+    if (types.isRegExp(expected)) {
       const text = String(actual);
       if (!isMatch(expected, text)) mismatch(`The input did not match the regular expression ${inspect(expected)}. Input:\n\n${inspect(text)}\n`);
     } else if (typeof actual !== 'object' || actual === null) {
@@ -153,7 +154,7 @@ function comparisonOf(from: any, keys: string[], other?: any): Comparison {
   const shown = new Comparison();
   for (const key of keys) {
     if (!(key in from)) continue;
-    const fits = other !== undefined && typeof other[key] === 'string' && from[key] instanceof RegExp && isMatch(from[key], other[key]);
+    const fits = other !== undefined && typeof other[key] === 'string' && types.isRegExp(from[key]) && isMatch(from[key], other[key]);
     shown[key] = fits ? other[key] : from[key];
   }
   return shown;
@@ -164,7 +165,7 @@ function compareObject(check: Check, actual: any, expected: any, message: unknow
   if (expected instanceof Error) keys.push('name', 'message');
   else if (keys.length === 0) throw new codes.ERR_INVALID_ARG_VALUE!('error', expected, 'may not be an empty object');
   for (const key of keys) {
-    if (typeof actual[key] === 'string' && expected[key] instanceof RegExp && isMatch(expected[key], actual[key])) continue;
+    if (typeof actual[key] === 'string' && types.isRegExp(expected[key]) && isMatch(expected[key], actual[key])) continue;
     if (key in actual && isDeepEqual(actual[key], expected[key], 'strict')) continue;
     if (message) fail(check, { actual, expected, message });
     const shown: [unknown, unknown] = [comparisonOf(actual, keys), comparisonOf(expected, keys, actual)];
@@ -184,7 +185,7 @@ export function expectNoError(check: Check, kind: 'exception' | 'rejection', thr
 
 function isUnwanted(thrown: unknown, unwanted: any): boolean {
   if (typeof unwanted !== 'function') {
-    if (unwanted instanceof RegExp) return isMatch(unwanted, String(thrown));
+    if (types.isRegExp(unwanted)) return isMatch(unwanted, String(thrown));
     throw new codes.ERR_INVALID_ARG_TYPE!('expected', ['Function', 'RegExp'], unwanted);
   }
   if (unwanted.prototype !== undefined && thrown instanceof unwanted) return true;

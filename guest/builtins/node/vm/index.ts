@@ -1,8 +1,12 @@
 // node:vm: scripts in this program's global scope, or in one of their own. A context is a second set of globals
 // in the same instance: it separates names, not trust; what bounds a program is the instance.
 
+import { digest } from '../../crypto/host';
 import { native } from '../../native';
 import { registerBuiltin } from '../../runtime/builtin_modules';
+import { scripts } from '../../runtime/modules';
+import { showStacks } from '../../web/events/stack';
+import { Buffer } from '../buffer';
 import { coded, codes } from '../errors';
 import { validateArray, validateBoolean, validateInt32, validateObject, validateOneOf, validateString, validateStringArray, validateUint32 } from '../validators';
 
@@ -24,15 +28,29 @@ function contextOf(value: unknown): object {
   return context;
 }
 
-function contextify(sandbox: object): void {
-  const [handle, real] = native.newContext();
+function newContext(ownJobs: boolean): ReturnType<typeof native.newContext> {
+  const pair = native.newContext(ownJobs);
+  showStacks(pair[1].Error as Parameters<typeof showStacks>[0]);
+  return pair;
+}
+
+function contextify(sandbox: object, ownJobs: boolean): void {
+  const [handle, real] = newContext(ownJobs);
+  // What is final in the object must be so in the proxy's target as well.
+  for (const key of native.proxyDetails(sandbox) === undefined ? Reflect.ownKeys(sandbox) : []) {
+    const own = Reflect.getOwnPropertyDescriptor(sandbox, key);
+    if (own !== undefined && own.configurable === false) Reflect.defineProperty(real, key, own);
+  }
   // Names are looked for in the object first, then among the context's own built-ins; they are written to the object.
   const proxy: object = new Proxy(real, {
     get: (_target, key, receiver) => {
       if (!Reflect.has(sandbox, key)) return Reflect.get(real, key);
-      return Reflect.get(sandbox, key, receiver === proxy ? sandbox : receiver) as unknown;
+      const value = Reflect.get(sandbox, key, receiver === proxy ? sandbox : receiver) as unknown;
+      // Inside, the object is the global object, whatever leads to it; a final property must give what it has.
+      return value === sandbox && Reflect.getOwnPropertyDescriptor(real, key)?.configurable !== false ? proxy : value;
     },
-    has: (_target, key) => Reflect.has(sandbox, key) || Reflect.has(real, key),
+    // As in Node, what the object inherits is read but is not there.
+    has: (_target, key) => Object.hasOwn(sandbox, key) || Reflect.has(real, key),
     set(_target, key, value) {
       const own = Reflect.getOwnPropertyDescriptor(sandbox, key);
       if (own === undefined && Reflect.getOwnPropertyDescriptor(real, key)?.writable === false) return false;
@@ -51,12 +69,26 @@ function contextify(sandbox: object): void {
       // A proxy may only call a property final that its target has as well.
       return inner?.configurable === false ? inner : { ...own, configurable: true };
     },
-    ownKeys: () => [...new Set([...Reflect.ownKeys(real).filter((key) => !Reflect.getOwnPropertyDescriptor(real, key)!.enumerable), ...Reflect.ownKeys(sandbox)])],
+    ownKeys() {
+      const own = new Set(Reflect.ownKeys(sandbox));
+      return [...Reflect.ownKeys(real).filter((key) => !own.has(key) && !Reflect.getOwnPropertyDescriptor(real, key)!.enumerable), ...own];
+    },
   });
   native.setContextGlobal(handle, proxy);
   contexts.set(sandbox, handle);
   contexts.set(proxy, handle);
   globals.add(proxy);
+}
+
+/** A context whose global object is an ordinary one. */
+function plainContext(ownJobs: boolean): object {
+  const [handle, real] = newContext(ownJobs);
+  for (const key of Object.keys(real)) {
+    const own = Reflect.getOwnPropertyDescriptor(real, key)!;
+    if (own.configurable) Reflect.defineProperty(real, key, { ...own, enumerable: false });
+  }
+  contexts.set(real, handle);
+  return real;
 }
 
 const DONT_CONTEXTIFY = Symbol('vm_context_no_contextify');
@@ -80,7 +112,9 @@ function createContext(sandbox: any = {}, options: any = {}): object {
     validateBoolean(wasm, 'options.codeGeneration.wasm');
   }
   if (microtaskMode !== undefined) validateOneOf(microtaskMode, 'options.microtaskMode', ['afterEvaluate', undefined]);
-  contextify(object);
+  const ownJobs = microtaskMode === 'afterEvaluate';
+  if (sandbox === DONT_CONTEXTIFY) return plainContext(ownJobs);
+  contextify(object, ownJobs);
   return object;
 }
 
@@ -89,14 +123,27 @@ function isContext(value: unknown): boolean {
   return contexts.has(value) && !globals.has(value);
 }
 
-function checkRun(options: unknown): void {
+/** How often the engine polls in a millisecond, about: each time after ten thousand loops and calls. The clock stands still
+ *  while a script runs, so its time is counted in its own steps. */
+const pollsPerMs = 4;
+
+function timeoutOf(options: unknown): number | undefined {
   validateObject(options, 'options');
   const { timeout, displayErrors = true, breakOnSigint = false } = options as Record<string, unknown>;
   if (timeout !== undefined) validateUint32(timeout, 'options.timeout', true);
   validateBoolean(displayErrors, 'options.displayErrors');
   validateBoolean(breakOnSigint, 'options.breakOnSigint');
-  if (timeout !== undefined) {
-    throw coded(new Error('vm: the option timeout does not exist in holm: the limits of the invocation bound a script'), 'ERR_HOLM_UNSUPPORTED');
+  return timeout as number | undefined;
+}
+
+function run(context: object | null, source: string, file: string, line: number, timeout: number | undefined): unknown {
+  if (timeout === undefined) return native.runScript(context, source, file, line, false);
+  const limits: [number] = [Math.ceil(timeout * pollsPerMs)];
+  try {
+    return native.runScript(context, source, file, line, false, limits);
+  } catch (error) {
+    if (limits[0] === -2) throw new codes.ERR_SCRIPT_EXECUTION_TIMEOUT!(timeout);
+    throw error;
   }
 }
 
@@ -105,12 +152,13 @@ export class Script {
   #file: string;
   #line: number;
   cachedDataRejected: boolean | undefined;
+  sourceMapURL: string | undefined;
 
   constructor(code: unknown, options: ScriptOptions | string = {}) {
     const source = `${code as string}`;
     const given: any = typeof options === 'string' ? { filename: options } : options;
     validateObject(given, 'options');
-    const { filename = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData, produceCachedData = false } = given;
+    const { filename = 'evalmachine.<anonymous>', lineOffset = 0, columnOffset = 0, cachedData, produceCachedData = false, importModuleDynamically } = given;
     validateString(filename, 'options.filename');
     validateInt32(lineOffset, 'options.lineOffset');
     validateInt32(columnOffset, 'options.columnOffset');
@@ -121,27 +169,43 @@ export class Script {
     this.#source = source;
     this.#file = filename;
     this.#line = lineOffset + 1;
-    // Compiled code is not taken from programs.
-    if (cachedData !== undefined) this.cachedDataRejected = true;
+    if (cachedData !== undefined) {
+      const data = Buffer.from(cachedData.buffer, cachedData.byteOffset, cachedData.byteLength);
+      this.cachedDataRejected = !data.equals(this.createCachedData());
+    }
+    noteScript(filename, importModuleDynamically);
+    this.sourceMapURL = /\/\/[#@] sourceMappingURL=(\S+)\s*$/.exec(source)?.[1];
     native.runScript(null, source, filename, this.#line, true);
   }
 
   runInThisContext(options: unknown = {}): unknown {
-    if (typeof options !== 'string') checkRun(options);
-    return native.runScript(null, this.#source, this.#file, this.#line, false);
+    return run(null, this.#source, this.#file, this.#line, timeoutOf(options));
   }
   runInContext(contextified: unknown, options: unknown = {}): unknown {
     const context = contextOf(contextified);
-    if (typeof options !== 'string') checkRun(options);
-    return native.runScript(context, this.#source, this.#file, this.#line, false);
+    return run(context, this.#source, this.#file, this.#line, timeoutOf(options));
   }
   runInNewContext(sandbox?: unknown, options: unknown = {}): unknown {
+    if (typeof (this as { runInContext?: unknown }).runInContext !== 'function') throw new TypeError('this.runInContext is not a function');
     return this.runInContext(createContext(sandbox, contextOptions(options)), options);
   }
-  createCachedData(): never {
-    throw coded(new Error('vm.Script.createCachedData() does not exist in holm: it takes no compiled code from programs'), 'ERR_HOLM_UNSUPPORTED');
+  /** Compiled code is neither given to programs nor taken from them: this tells for which source it would be, and no more. */
+  createCachedData(): Buffer {
+    return Buffer.from(digest('SHA-256', new Uint8Array(native.utf8Encode(this.#source))));
   }
 }
+
+/** What `import()` in a script of this name does. */
+function noteScript(filename: string, importModuleDynamically: unknown): void {
+  if (importModuleDynamically !== undefined && typeof importModuleDynamically !== 'function' && importModuleDynamically !== USE_MAIN_CONTEXT_DEFAULT_LOADER) {
+    throw new codes.ERR_INVALID_ARG_TYPE!('options.importModuleDynamically', 'function', importModuleDynamically);
+  }
+  if (importModuleDynamically === USE_MAIN_CONTEXT_DEFAULT_LOADER) scripts.delete(filename);
+  else if (scripts.size < scriptsMax || scripts.has(filename)) scripts.set(filename, importModuleDynamically !== undefined);
+}
+
+/** Names of scripts that are remembered. */
+const scriptsMax = 1000;
 
 function contextOptions(options: any): object {
   if (typeof options !== 'object' || options === null) return {};
@@ -184,8 +248,9 @@ function compileFunction(code: unknown, params?: unknown, options: any = {}): Fu
     validateStringArray(params, 'params');
   }
   validateObject(options, 'options');
-  const { filename = '', columnOffset = 0, lineOffset = 0, cachedData, produceCachedData = false, parsingContext, contextExtensions = [] } = options;
+  const { filename = '', columnOffset = 0, lineOffset = 0, cachedData, produceCachedData = false, parsingContext, contextExtensions = [], importModuleDynamically } = options;
   validateString(filename, 'options.filename');
+  noteScript(filename || 'evalmachine.<anonymous>', importModuleDynamically);
   validateInt32(columnOffset, 'options.columnOffset');
   validateInt32(lineOffset, 'options.lineOffset');
   if (cachedData !== undefined && !ArrayBuffer.isView(cachedData)) {

@@ -62,34 +62,45 @@ function header(error: object): string {
   }
 }
 
-function withHeader(error: object, raw: unknown): unknown {
+function withHeader(error: object, raw: unknown, Errors: Errors): unknown {
   // What a script's own Error.prepareStackTrace made stays as it is.
-  if (typeof raw !== 'string' || (Error as { prepareStackTrace?: unknown }).prepareStackTrace !== undefined) return raw;
+  if (typeof raw !== 'string' || Errors.prepareStackTrace !== undefined) return raw;
   const frames = tidy(raw);
   return frames === '' ? header(error) : `${header(error)}\n${frames}`;
 }
 
-const engineStack = Object.getOwnPropertyDescriptor(Error.prototype, 'stack');
-// V8 has no such accessor: there (in tests) the stack is right already.
-if (engineStack?.get !== undefined) {
+/** The class `Error` of a realm. */
+interface Errors {
+  prototype: object;
+  prepareStackTrace?: unknown;
+  captureStackTrace(target: object, above?: Function): void;
+}
+
+/** Gives the errors of a realm the stacks that V8's have. */
+export function showStacks(Errors: Errors): void {
+  const engineStack = Object.getOwnPropertyDescriptor(Errors.prototype, 'stack');
+  // V8 has no such accessor: there (in tests) the stack is right already.
+  if (engineStack?.get === undefined) return;
   const get = engineStack.get;
-  Object.defineProperty(Error.prototype, 'stack', {
+  Object.defineProperty(Errors.prototype, 'stack', {
     configurable: true,
     enumerable: false,
     get(this: object) {
       const raw = get.call(this);
-      return raw === undefined ? undefined : withHeader(this, raw);
+      return raw === undefined ? undefined : withHeader(this, raw, Errors);
     },
     // As in V8, what is assigned is kept whatever it is, and does not become enumerable.
     set(this: unknown, value: unknown) {
-      if (typeof this === 'object' && this !== null && this !== Error.prototype) defineHidden(this, 'stack', value);
+      if (typeof this === 'object' && this !== null && this !== Errors.prototype) defineHidden(this, 'stack', value);
     },
   });
 
-  const capture = (Error as unknown as { captureStackTrace(target: object, above?: Function): void }).captureStackTrace;
+  const capture = Errors.captureStackTrace;
   const captureStackTrace = function captureStackTrace(target: object, above?: Function): void {
     capture(target, typeof above === 'function' ? above : captureStackTrace);
-    defineHidden(target, 'stack', withHeader(target, (target as { stack?: unknown }).stack));
+    defineHidden(target, 'stack', withHeader(target, (target as { stack?: unknown }).stack, Errors));
   };
-  defineHidden(Error, 'captureStackTrace', captureStackTrace);
+  defineHidden(Errors, 'captureStackTrace', captureStackTrace);
 }
+
+showStacks(Error as unknown as Errors);
