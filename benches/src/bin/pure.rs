@@ -360,7 +360,303 @@ const CASES: &[Case] = &[
             into.str("utf-16le").u32(0).u32(1).bytes(b"").bytes(&noise(size));
         },
     ),
+    // A key that is not there is looked for to the end.
+    case(
+        "locale data, keys",
+        Pure::IntlData,
+        "key",
+        [1, 4096],
+        |into, size| {
+            for number in 0..size {
+                into.str(&char::from(b'a' + (number % 26) as u8).to_string());
+            }
+        },
+    ),
+    case(
+        "locale data, one value",
+        Pure::IntlData,
+        "call",
+        [0, 1],
+        |into, _| {
+            into.str("ja/dates");
+        },
+    ),
+    case("tag", Pure::LanguageTag, "call", [0, 1], |into, _| {
+        into.u32(0).str("sl-rozaj-biske-1994-u-ca-gregory-nu-latn-x-own");
+    }),
+    case("tag, maximized", Pure::LanguageTag, "call", [0, 1], |into, _| {
+        into.u32(1).str("zh");
+    }),
+    case(
+        "tag of attributes",
+        Pure::LanguageTag,
+        "byte",
+        [16, 1000],
+        |into, size| {
+            into.u32(0).str(&tag("en-u", size));
+        },
+    ),
+    case(
+        "tag of variants",
+        Pure::LanguageTag,
+        "byte",
+        [16, 1000],
+        |into, size| {
+            into.u32(0).str(&tag("en", size));
+        },
+    ),
+    case(
+        "tag of private parts",
+        Pure::LanguageTag,
+        "byte",
+        [16, 1000],
+        |into, size| {
+            into.u32(0).str(&tag("en-x", size));
+        },
+    ),
+    case(
+        "tag of fields",
+        Pure::LanguageTag,
+        "byte",
+        [16, 1000],
+        |into, size| {
+            into.u32(0).str(&tag("en-t-de-h0", size));
+        },
+    ),
+    case(
+        "name of a time zone",
+        Pure::TimeZoneName,
+        "byte",
+        [16, 1 << 17],
+        |into, size| {
+            into.str(&"America/Argentina/".repeat(size / 18 + 1));
+        },
+    ),
+    case("time zone now", Pure::TimeZoneAt, "call", [0, 1], |into, _| {
+        into.str("Europe/Vienna").f64(1_750_000_000.0);
+    }),
+    case(
+        "time zone in 1900",
+        Pure::TimeZoneAt,
+        "call",
+        [0, 1],
+        |into, _| {
+            into.str("Africa/Casablanca").f64(-2_200_000_000.0);
+        },
+    ),
+    case(
+        "time zone in the year 200000",
+        Pure::TimeZoneAt,
+        "call",
+        [0, 1],
+        |into, _| {
+            into.str("America/New_York").f64(6.0e12);
+        },
+    ),
+    case(
+        "compare, Latin",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "de", 0, &"Stra\u{df}e ".repeat(size / 16));
+        },
+    ),
+    case(
+        "compare, numbers",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "de", 1, &"1234567 ".repeat(size / 16));
+        },
+    ),
+    case(
+        "compare, Hangul",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "ko", 0, &"\u{ac01}".repeat(size / 6));
+        },
+    ),
+    case(
+        "compare, marks out of order",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(
+                into,
+                "en",
+                0,
+                &format!("a{}", "\u{0323}\u{0301}\u{0327}\u{0345}".repeat(size / 16)),
+            );
+        },
+    ),
+    case(
+        "compare, one number",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "de", 1, &"1".repeat(size / 2));
+        },
+    ),
+    case(
+        "compare, vowels before consonants",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "th", 0, &"\u{e40}".repeat(size / 6));
+        },
+    ),
+    case(
+        "compare, contractions",
+        Pure::Collate,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            compared(into, "my", 0, &"\u{1000}\u{1039}\u{1001}".repeat(size / 18));
+        },
+    ),
+    case(
+        "words, marks after a colon",
+        Pure::Segment,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("en")
+                .u32(1)
+                .str(&format!("a:{}", "\u{301}".repeat(size / 2)));
+        },
+    ),
+    case(
+        "sentences, figures after a dot",
+        Pure::Segment,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("en")
+                .u32(2)
+                .str(&format!("a. {}", "1 ".repeat(size / 2)));
+        },
+    ),
+    case(
+        "characters",
+        Pure::Segment,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("en")
+                .u32(0)
+                .str(&"e\u{301}\u{1f468}\u{200d}\u{1f469} ".repeat(size / 15));
+        },
+    ),
+    case("words", Pure::Segment, "byte", [16, 1 << 18], |into, size| {
+        into.str("en").u32(1).str(&"a b, c\u{301}. ".repeat(size / 10));
+    }),
+    case(
+        "words, Thai",
+        Pure::Segment,
+        "byte",
+        [48, 1 << 18],
+        |into, size| {
+            into.str("th").u32(1).str(&"ภาษาไทยภาษาไทย".repeat(size / 42));
+        },
+    ),
+    case(
+        "words, Thai that is none",
+        Pure::Segment,
+        "byte",
+        [48, 1 << 18],
+        |into, size| {
+            into.str("th").u32(1).str(&"ก".repeat(size / 3));
+        },
+    ),
+    case(
+        "words, Chinese",
+        Pure::Segment,
+        "byte",
+        [48, 1 << 18],
+        |into, size| {
+            into.str("zh").u32(1).str(&"中华人民共和国".repeat(size / 21));
+        },
+    ),
+    case("sentences", Pure::Segment, "byte", [16, 1 << 18], |into, size| {
+        into.str("en").u32(2).str(&"A. b. C! ".repeat(size / 9));
+    }),
+    case(
+        "sentences, dots",
+        Pure::Segment,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("en").u32(2).str(&". ".repeat(size / 2));
+        },
+    ),
+    case(
+        "upper case",
+        Pure::LocaleCase,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("el")
+                .u32(1)
+                .str(&"\u{3ac}\u{3b9} i\u{df}".repeat(size / 8));
+        },
+    ),
+    case(
+        "lower case, sigmas",
+        Pure::LocaleCase,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("lt").u32(0).str(&"\u{3a3}".repeat(size / 2));
+        },
+    ),
+    case(
+        "lower case, marks",
+        Pure::LocaleCase,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("lt")
+                .u32(0)
+                .str(&format!("I{}", "\u{323}".repeat(size / 2)));
+        },
+    ),
+    case(
+        "lower case, marks after sigma",
+        Pure::LocaleCase,
+        "byte",
+        [16, 1 << 18],
+        |into, size| {
+            into.str("en")
+                .u32(0)
+                .str(&"\u{3a3}\u{301}\u{323}".repeat(size / 6));
+        },
+    ),
 ];
+
+/// A tag with as many subtags as make that length, no two the same.
+fn tag(start: &str, length: usize) -> String {
+    let mut tag = start.to_owned();
+    for number in (0..length / 9).rev() {
+        tag.push_str(&format!("-a{number:07}"));
+    }
+    tag
+}
+
+/// Two texts that differ by an accent at their start, so that all of both has to be looked at.
+fn compared(into: &mut Writer, locale: &str, flags: u32, text: &str) {
+    into.str(locale)
+        .u32(3)
+        .u32(flags)
+        .str(&format!("e{text}"))
+        .str(&format!("\u{e9}{text}"));
+}
 
 fn power(into: &mut Writer, exponent: usize, modulus: usize) {
     let mut base = noise(modulus);
@@ -401,13 +697,14 @@ fn measure(case: &Case, size: usize) -> Result<(f64, f64)> {
 }
 
 fn main() -> Result<()> {
+    let only = std::env::args().nth(1).unwrap_or_default();
     println!(
         "Nanoseconds of the host, measured and charged. Charged is to be the larger, by a factor that is no gift.\n"
     );
     println!(
         "| function | unit | a call | charged | factor | a unit | charged | factor |\n|---|---|---:|---:|---:|---:|---:|---:|"
     );
-    for case in CASES {
+    for case in CASES.iter().filter(|case| case.name.contains(&only)) {
         let [small, large] = case.sizes;
         let (call, call_charged) = measure(case, small)?;
         let unit = if small == 0 {

@@ -125,18 +125,25 @@ pub fn price(function: Pure, mut fields: Reader<'_>, len: u32) -> Result<Price, 
         Pure::EncodingName => 4_000 + 40 * len,
         // A piece that ends within a character is decoded again, up to eight times.
         Pure::Decode => 8_000 + 400 * len,
-        // Looking for a key takes 16 steps; the longest value has 10 KB.
-        Pure::IntlData => 12_000 + 40 * len,
+        // Looking for a key takes 16 steps through a megabyte; the longest value has 10 KB.
+        Pure::IntlData => {
+            let mut keys = 1;
+            while !fields.is_empty() {
+                fields.str()?;
+                keys += 1;
+            }
+            32_000 * keys + 40 * len
+        }
         Pure::LanguageTag => 24_000 + 800 * len,
         Pure::TimeZoneName | Pure::TimeZoneAt => 24_000 + 40 * len,
         // Finding a locale's order, then text in no normal form.
-        Pure::Collate => 24_000 + 400 * len,
+        Pure::Collate => 32_000 + 800 * len,
         // Words of languages without spaces are looked for in a dictionary; ends take twelve bytes for each byte of text.
         Pure::Segment => {
             memory_bytes = 12 * len;
             16_000 + 1_600 * len
         }
-        Pure::LocaleCase => 12_000 + 160 * len,
+        Pure::LocaleCase => 16_000 + 400 * len,
     };
     Ok(Price {
         fuel: fuel.min(FUEL_MAX),

@@ -14,8 +14,19 @@ pub(super) mod zone;
 use holm_host_api::fields::Malformed;
 use icu_locale::Locale;
 
+/// The longest language tag, bytes. Subtags are kept in order, each put into its place among the others, so that a tag's cost
+/// grows by the square of its length.
+const TAG_BYTES_MAX: usize = 1024;
+
+/// A language tag, or nothing when it is none or too long.
+fn parse(tag: &str) -> Option<Locale> {
+    (tag.len() <= TAG_BYTES_MAX)
+        .then(|| Locale::try_from_str(tag).ok())
+        .flatten()
+}
+
 fn locale(tag: &str) -> Result<Locale, Malformed> {
-    Locale::try_from_str(tag).map_err(|_| Malformed::Type)
+    parse(tag).ok_or(Malformed::Type)
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use holm_host_api::codes::TagWork;
 use holm_host_api::fields::{Malformed, Reader, Writer};
-use icu_locale::{Locale, LocaleCanonicalizer, LocaleExpander};
+use icu_locale::{LocaleCanonicalizer, LocaleExpander};
 
 /// Fields: what to do, tag. Answer: the tag, or nothing when it is none.
 pub(in crate::pure) fn work(fields: &mut Reader<'_>) -> Result<Vec<u8>, Malformed> {
     let work = TagWork::from_code(fields.u32()?).ok_or(Malformed::Type)?;
     let mut answer = Writer::new();
-    let Ok(mut locale) = Locale::try_from_str(fields.str()?) else {
+    let Some(mut locale) = super::parse(fields.str()?) else {
         return Ok(answer.finish());
     };
     match work {

@@ -186,3 +186,40 @@ fn data_is_that_of_the_first_key_there_is() {
     );
     check(Pure::IntlData, &[Text("xx/dates")], &[]);
 }
+
+#[test]
+fn a_tag_has_an_end() {
+    let tag = |length: usize| format!("en-x{}", "-abcdefgh".repeat(length / 9));
+    check(Pure::LanguageTag, &[Number(0), Text(&tag(900))], &[&tag(900)]);
+    check(Pure::LanguageTag, &[Number(0), Text(&tag(9_000))], &[]);
+}
+
+#[test]
+fn texts_without_an_end_are_compared_in_time_that_grows_with_their_length() {
+    let marks = |last: &str| format!("a{}{last}", "\u{323}\u{301}\u{327}\u{345}".repeat(250_000));
+    let compare = |a: &str, b: &str, expected| {
+        check(
+            Pure::Collate,
+            &[Text("en"), Number(3), Number(0), Text(a), Text(b)],
+            &[expected],
+        );
+    };
+    compare(&marks("b"), &marks("c"), "0");
+    compare(&marks("c"), &marks("c"), "1");
+    compare(&marks("c"), &marks("b"), "2");
+    // One number of half a million digits.
+    let digits = |last: &str| format!("{}{last}", "1".repeat(500_000));
+    check(
+        Pure::Collate,
+        &[
+            Text("en"),
+            Number(3),
+            Number(1),
+            Text(&digits("1")),
+            Text(&digits("2")),
+        ],
+        &["0"],
+    );
+    // What is written by hand is not touched: two orders of the same marks are the same text.
+    compare("a\u{323}\u{301}", "a\u{301}\u{323}", "1");
+}
