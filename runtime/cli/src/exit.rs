@@ -19,6 +19,7 @@ pub const TABLE: &str =
   1    the program threw an error that it did not catch, or cannot be loaded
   2    the command line or the configuration makes no sense
   13   a promise that the module awaits can never settle
+  120  busy, or not available: Docker is not running, for instance
   121  denied: it needs something that the policy forbids
   122  cancelled, for instance by Ctrl-C
   123  a replay took another course than its journal

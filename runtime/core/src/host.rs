@@ -31,8 +31,15 @@ pub trait Host: Send {
         live: &mut dyn FnMut() -> FileReply,
     ) -> Result<FileReply, Stop>;
 
-    /// Waits for what happens next. Called between turns, when no wasm frame is on any stack.
+    /// Waits for what happens next. Called between turns, when no wasm frame is on any stack. A future that is dropped
+    /// before it is ready has taken nothing: a backend may wait for its own world beside it
+    /// ([`Host::runs_outside_of_turns`]).
     fn next(&mut self) -> BoxFuture<'_, Next>;
+
+    /// The program runs in a world of its own (a container) and not in turns: it may act while nothing is pending here, so
+    /// from now on [`Host::next`] waits where it would say [`Stop::Stalled`]. A journal of such a run has its network
+    /// traffic, output and end, and cannot be replayed: hosts that replay need not implement this.
+    fn runs_outside_of_turns(&mut self) {}
 
     /// Asked about once a millisecond of a long turn: must the invocation stop? `fuel` is the place of this look: the
     /// fuel at the start of the turn and a slice for each look since. The looks follow from the program alone, so a

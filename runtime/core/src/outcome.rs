@@ -38,6 +38,16 @@ pub enum Outcome {
         /// Both sides, in words.
         message: String,
     },
+    /// There is no room for it at the moment; the same call may succeed later.
+    Busy {
+        /// What there is none of.
+        message: String,
+    },
+    /// The world's fault: something that the backend needs is not there (Docker, its image, room on the disk).
+    Unavailable {
+        /// What, and what to do about it: for the operator.
+        message: String,
+    },
     /// Our fault: the engine trapped where it must not.
     Fault {
         /// For our log; tenants get a request id only.
@@ -55,6 +65,8 @@ impl Outcome {
             Self::Denied { .. } => "denied",
             Self::Cancelled { .. } => "cancelled",
             Self::Diverged { .. } => "diverged",
+            Self::Busy { .. } => "busy",
+            Self::Unavailable { .. } => "unavailable",
             Self::Fault { .. } => "fault",
         }
     }
@@ -64,6 +76,7 @@ impl Outcome {
         match self {
             Self::Answered { exit_code, .. } => exit_code.to_le_bytes()[0],
             Self::Threw(_) => 1,
+            Self::Busy { .. } | Self::Unavailable { .. } => 120,
             Self::Denied { .. } => 121,
             Self::Cancelled { .. } => 122,
             Self::Diverged { .. } => 123,
@@ -83,6 +96,8 @@ impl Outcome {
             Self::Denied { reason } => format!("denied: {reason}"),
             Self::Cancelled { by } => format!("cancelled by {by}"),
             Self::Diverged { message } => format!("the replay does not match the journal: {message}"),
+            Self::Busy { message } => format!("busy: {message}"),
+            Self::Unavailable { message } => format!("not available: {message}"),
             Self::Fault { .. } => {
                 "holm failed, not the program; the request id names the entry in its log".into()
             }

@@ -403,6 +403,8 @@ fn tell_end(report: &Report) -> Told<'_> {
         Outcome::Denied { reason: text }
         | Outcome::Cancelled { by: text }
         | Outcome::Diverged { message: text }
+        | Outcome::Busy { message: text }
+        | Outcome::Unavailable { message: text }
         | Outcome::Fault { message: text } => fields.push(("reason", Value::Text(text))),
     }
     let usage = &report.usage;

@@ -18,6 +18,8 @@ const DENIED: u8 = 4;
 const CANCELLED: u8 = 5;
 const DIVERGED: u8 = 6;
 const FAULT: u8 = 7;
+const BUSY: u8 = 8;
+const UNAVAILABLE: u8 = 9;
 
 pub(crate) fn write_stop(e: &mut Encoder, stop: &Stop) {
     match stop {
@@ -115,6 +117,14 @@ fn write_outcome(e: &mut Encoder, outcome: &Outcome) {
             e.u8(DIVERGED);
             e.str(message);
         }
+        Outcome::Busy { message } => {
+            e.u8(BUSY);
+            e.str(message);
+        }
+        Outcome::Unavailable { message } => {
+            e.u8(UNAVAILABLE);
+            e.str(message);
+        }
         Outcome::Fault { message } => {
             e.u8(FAULT);
             e.str(message);
@@ -138,6 +148,8 @@ fn read_outcome(d: &mut Decoder) -> Result<Outcome, Malformed> {
         CANCELLED => Outcome::Cancelled { by: d.str()? },
         DIVERGED => Outcome::Diverged { message: d.str()? },
         FAULT => Outcome::Fault { message: d.str()? },
+        BUSY => Outcome::Busy { message: d.str()? },
+        UNAVAILABLE => Outcome::Unavailable { message: d.str()? },
         _ => return Err("is an outcome of a kind that does not exist"),
     })
 }

@@ -289,6 +289,10 @@ impl<H: Host, S: JournalSink> Host for Recording<H, S> {
         })
     }
 
+    fn runs_outside_of_turns(&mut self) {
+        self.host.runs_outside_of_turns();
+    }
+
     fn interrupt(&mut self, fuel: u64) -> Option<Stop> {
         if let Err(stop) = self.check() {
             return Some(stop);

@@ -201,6 +201,24 @@ fn ended(report: &Report) -> Problem {
             problem.retry_after = Some(1);
             problem
         }
+        Outcome::Busy { .. } => {
+            let mut problem = Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "busy",
+                "there is no room for the function at the moment",
+            );
+            problem.retry_after = Some(1);
+            problem
+        }
+        Outcome::Unavailable { .. } => {
+            let mut problem = Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "backend_unavailable",
+                "what the function runs in is not available at the moment",
+            );
+            problem.retry_after = Some(5);
+            problem
+        }
         Outcome::Diverged { .. } | Outcome::Fault { .. } => {
             return Problem::new(
                 internal,

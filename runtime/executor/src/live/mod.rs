@@ -54,6 +54,8 @@ pub(crate) struct Live {
     wake_at: Option<u64>,
     /// The last event was a wake: what else is ready goes first, so that timers and operations take turns.
     woke: bool,
+    /// The program may act while nothing is pending here.
+    outside: bool,
     sleep: Option<Pin<Box<Sleep>>>,
     stopping: Option<Pin<Box<OwnedNotified>>>,
     finished: bool,
@@ -80,6 +82,7 @@ impl Live {
             request_fault: None,
             wake_at: None,
             woke: false,
+            outside: false,
             sleep: None,
             stopping: None,
             finished: false,
@@ -149,7 +152,7 @@ impl Live {
                 return self.wake(now);
             }
             let nothing_pending = self.wake_at.is_none() && self.operations.is_empty();
-            if nothing_pending && !self.client.may_leave() && !self.client.is_writing() {
+            if nothing_pending && !self.outside && !self.client.may_leave() && !self.client.is_writing() {
                 return Poll::Ready(Next::Stop(Stop::Stalled));
             }
             if self.poll_time(cx, now).is_pending() {
@@ -293,6 +296,10 @@ impl Host for Live {
             tokio::task::coop::consume_budget().await;
             poll_fn(|cx| self.poll_event(cx)).await
         })
+    }
+
+    fn runs_outside_of_turns(&mut self) {
+        self.outside = true;
     }
 
     fn interrupt(&mut self, _fuel: u64) -> Option<Stop> {
