@@ -74,17 +74,20 @@ impl DockerBackend {
         })
     }
 
-    /// Containers that wait for a job.
-    pub fn ready(&self) -> usize {
-        self.inner.pool.as_ref().map_or(0, |pool| pool.ready())
+    /// Waits until the pool is full; at once where there is none.
+    pub async fn filled(&self) {
+        if let Some(pool) = &self.inner.pool {
+            pool.filled().await;
+        }
     }
 
-    /// Destroys the waiting containers and waits until every container that ended is gone. Invocations that are under way
-    /// are not waited for; end them first.
+    /// Destroys the waiting containers, and waits until every container is gone. Those of invocations that are under way go
+    /// when these end.
     pub async fn shut_down(self) {
-        let daemon = self.inner.maker.daemon.clone();
-        drop(self);
-        daemon.settled().await;
+        if let Some(pool) = &self.inner.pool {
+            pool.close();
+        }
+        self.inner.maker.daemon.settled().await;
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::ask::{Ask, Place};
 use crate::config::DockerConfig;
-use crate::daemon::{Daemon, DaemonError};
+use crate::daemon::{Daemon, DaemonError, Exists};
 use crate::folder::Folder;
 use crate::shape::Shape;
 use crate::socket::{self, Shared};
@@ -39,14 +39,15 @@ struct Owned {
     id: String,
     daemon: Arc<Daemon>,
     folder: Option<Folder>,
+    exists: Option<Exists>,
     server: JoinHandle<()>,
 }
 
 impl Drop for Owned {
     fn drop(&mut self) {
         self.server.abort();
-        self.daemon
-            .discard(std::mem::take(&mut self.id), self.folder.take());
+        let held = (self.folder.take(), self.exists.take());
+        self.daemon.discard(std::mem::take(&mut self.id), held);
     }
 }
 
@@ -65,13 +66,13 @@ impl Maker {
     /// Starts a container and waits until its agent waits for a job. Runs in a task of its own, so that a caller who goes
     /// away in the middle leaves nothing behind.
     pub async fn make(self: &Arc<Self>, shape: Shape) -> Result<Container, DaemonError> {
-        let maker = self.clone();
-        let made = tokio::spawn(async move { maker.make_here(&shape).await });
+        let (maker, exists) = (self.clone(), self.daemon.count());
+        let made = tokio::spawn(async move { maker.make_here(&shape, exists).await });
         made.await
             .map_err(|error| DaemonError::Failed(error.to_string()))?
     }
 
-    async fn make_here(&self, shape: &Shape) -> Result<Container, DaemonError> {
+    async fn make_here(&self, shape: &Shape, exists: Exists) -> Result<Container, DaemonError> {
         let (folder, listener) =
             Folder::new(&self.config.state, &shape.folders).map_err(|error| on_disk(&error))?;
         let (asks_sender, asks) = mpsc::unbounded_channel();
@@ -86,6 +87,7 @@ impl Maker {
             id,
             daemon: self.daemon.clone(),
             folder: Some(folder),
+            exists: Some(exists),
             server: server.0.take().expect("it was put there above"),
         };
         let mut output = self.daemon.attach(&owned.id).await?;

@@ -44,9 +44,26 @@ pub enum DaemonError {
 pub(crate) struct Daemon {
     docker: Docker,
     patience: Duration,
-    /// Containers that are being removed in the background.
-    removing: AtomicUsize,
-    removed: Notify,
+    existing: Arc<Existing>,
+}
+
+/// Containers that may exist, from before they are created until they are removed.
+#[derive(Debug, Default)]
+struct Existing {
+    count: AtomicUsize,
+    none: Notify,
+}
+
+/// Counts one container as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Exists(Arc<Existing>);
+
+impl Drop for Exists {
+    fn drop(&mut self) {
+        if self.0.count.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.none.notify_waiters();
+        }
+    }
 }
 
 /// How a container is, or was at its end.
@@ -65,8 +82,7 @@ impl Daemon {
         Ok(Self {
             docker,
             patience,
-            removing: AtomicUsize::new(0),
-            removed: Notify::new(),
+            existing: Arc::default(),
         })
     }
 
@@ -195,24 +211,27 @@ impl Daemon {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        self.removing.fetch_add(1, Ordering::SeqCst);
         let daemon = self.clone();
         runtime.spawn(async move {
             daemon.remove(&id).await;
             drop(held);
-            daemon.removing.fetch_sub(1, Ordering::SeqCst);
-            daemon.removed.notify_waiters();
         });
     }
 
-    /// Waits until nothing is being removed.
+    /// Counts a container that is to be created.
+    pub fn count(&self) -> Exists {
+        self.existing.count.fetch_add(1, Ordering::SeqCst);
+        Exists(self.existing.clone())
+    }
+
+    /// Waits until there is no container.
     pub async fn settled(&self) {
         loop {
-            let removed = self.removed.notified();
-            if self.removing.load(Ordering::SeqCst) == 0 {
+            let none = self.existing.none.notified();
+            if self.existing.count.load(Ordering::SeqCst) == 0 {
                 return;
             }
-            removed.await;
+            none.await;
         }
     }
 

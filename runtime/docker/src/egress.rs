@@ -22,6 +22,17 @@ pub(crate) async fn answer(request: Request<Incoming>, shared: Arc<Shared>, aske
             "only `http:` and `https:` URLs can be fetched",
         );
     }
+    if parts
+        .uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'))
+    {
+        return refusal(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            "a URL with a user name cannot be fetched; send the header `authorization`",
+        );
+    }
     if parts.headers.contains_key(http::header::UPGRADE) {
         return refusal(
             StatusCode::NOT_IMPLEMENTED,

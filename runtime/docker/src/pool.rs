@@ -34,7 +34,11 @@ pub(crate) struct Pool {
     starting: Arc<Semaphore>,
     /// A short section without `.await`.
     waiting: Mutex<Waiting>,
+    /// One has come, for who waits for one.
     arrived: Notify,
+    size: usize,
+    /// As many wait as are to, for who waits for that.
+    full: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -42,6 +46,8 @@ struct Waiting {
     containers: VecDeque<Container>,
     /// What the last start failed with, if it did.
     failure: Option<DaemonError>,
+    /// Nothing is started any more.
+    closed: bool,
 }
 
 impl Pool {
@@ -54,6 +60,8 @@ impl Pool {
             starting: Arc::new(Semaphore::new(STARTING_MAX)),
             waiting: Mutex::default(),
             arrived: Notify::new(),
+            size: config.size,
+            full: Notify::new(),
         });
         for _ in 0..config.size {
             pool.add();
@@ -78,9 +86,25 @@ impl Pool {
         })
     }
 
-    /// How many wait.
-    pub fn ready(&self) -> usize {
-        self.waiting().containers.len()
+    /// Waits until as many containers wait as are to.
+    pub async fn filled(&self) {
+        loop {
+            let full = self.full.notified();
+            if self.waiting().containers.len() >= self.size {
+                return;
+            }
+            full.await;
+        }
+    }
+
+    /// Destroys those that wait; no more are started.
+    pub fn close(&self) {
+        let containers = {
+            let mut waiting = self.waiting();
+            waiting.closed = true;
+            std::mem::take(&mut waiting.containers)
+        };
+        drop(containers);
     }
 
     fn pop(self: &Arc<Self>) -> Option<Container> {
@@ -100,7 +124,7 @@ impl Pool {
         let (maker, starting, shape) = (self.maker.clone(), self.starting.clone(), self.shape.clone());
         tokio::spawn(async move {
             loop {
-                if pool.strong_count() == 0 {
+                if pool.upgrade().is_none_or(|pool| pool.waiting().closed) {
                     return;
                 }
                 let made = {
@@ -131,8 +155,12 @@ fn arrive(pool: &Weak<Pool>, container: Container) {
     let Some(pool) = pool.upgrade() else { return };
     {
         let mut waiting = pool.waiting();
+        if waiting.closed {
+            return;
+        }
         waiting.failure = None;
         waiting.containers.push_back(container);
     }
     pool.arrived.notify_one();
+    pool.full.notify_waiters();
 }

@@ -16,7 +16,7 @@ use holm_core::{
 use holm_docker::{DockerBackend, DockerConfig, PoolConfig};
 use tokio::time::Sleep;
 
-struct Fixed;
+pub struct Fixed;
 
 impl Entropy for Fixed {
     fn seed(&self) -> [u8; 32] {
@@ -221,7 +221,10 @@ impl TestHost {
     /// Answers by the path of the URL; every other host than `allowed.test` is denied.
     fn answer(&mut self, op: u32, line: &str, body: &[u8]) {
         let url = line.split(' ').nth(1).unwrap_or_default();
-        let Some((_, path)) = url.split_once("://allowed.test") else {
+        let Some((_, path)) = url
+            .split_once("://allowed.test")
+            .filter(|(_, rest)| rest.starts_with(['/', ':']))
+        else {
             return self.fail(op, FailureKind::Denied, &format!("no rule allows {url}"));
         };
         let mut head = FetchHead {
