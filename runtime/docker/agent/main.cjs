@@ -247,6 +247,11 @@ function start(job) {
   );
 }
 
+// What most programs need is loaded while there is time: fetch and the loader of modules. Not the streams of the console:
+// looking at them makes the descriptors non-blocking, which a program that writes to them directly would notice.
+void globalThis.Response;
+Modules.warmUp();
+
 const waiting = control('GET', '/job', {}, (response) => {
   if (response.statusCode !== 200) exit(1);
   whole(response).then((text) => start(JSON.parse(text)));

@@ -24,6 +24,13 @@ class Modules {
     this.#entry = entry;
   }
 
+  /** Compiles what Node compiles at the first use of a loader. */
+  static warmUp() {
+    vm.compileFunction('', [], { importModuleDynamically: () => undefined });
+    const module = new vm.SourceTextModule('');
+    module.link(() => undefined).then(() => module.evaluate());
+  }
+
   /** Evaluates the entry, and gives its default export. */
   async run() {
     const { format } = this.#modules[this.#entry];

@@ -29,7 +29,7 @@ pub(crate) fn of_agent(ended: Ended, oom_killed: bool, limits: &Limits, config: 
             "`/tmp` holds {} bytes and {} files (limits `fs_bytes`, `fs_files`)",
             limits.fs_bytes, limits.fs_files
         ))
-    } else if what.contains("EAGAIN") || what.contains("ERR_WORKER_INIT_FAILED") {
+    } else if (what.contains("spawn") && what.contains("EAGAIN")) || what.contains("ERR_WORKER_INIT_FAILED") {
         Some(format!(
             "{} processes and threads are allowed at a time (limit `pids`)",
             config.pids

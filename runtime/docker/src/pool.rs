@@ -14,6 +14,9 @@ use crate::shape::Shape;
 /// Containers that are being started at the same time: more would only slow down each other and who is running.
 const STARTING_MAX: usize = 2;
 
+/// Before the place of one that was taken is filled: a start takes much CPU, and the execution that took it is short.
+const HEAD_START: Duration = Duration::from_millis(20);
+
 /// Before another try when one could not be started.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -64,7 +67,7 @@ impl Pool {
             full: Notify::new(),
         });
         for _ in 0..config.size {
-            pool.add();
+            pool.add(Duration::ZERO);
         }
         pool
     }
@@ -110,7 +113,7 @@ impl Pool {
     fn pop(self: &Arc<Self>) -> Option<Container> {
         loop {
             let container = self.waiting().containers.pop_front()?;
-            self.add();
+            self.add(HEAD_START);
             // One that died while it waited (the engine was restarted) is passed over.
             if container.is_waiting() {
                 return Some(container);
@@ -119,10 +122,11 @@ impl Pool {
     }
 
     /// Starts one more, in the background, and tries again until it is there or the pool is not.
-    fn add(self: &Arc<Self>) {
+    fn add(self: &Arc<Self>, after: Duration) {
         let pool = Arc::downgrade(self);
         let (maker, starting, shape) = (self.maker.clone(), self.starting.clone(), self.shape.clone());
         tokio::spawn(async move {
+            tokio::time::sleep(after).await;
             loop {
                 if pool.upgrade().is_none_or(|pool| pool.waiting().closed) {
                     return;

@@ -56,9 +56,10 @@ async fn overwriting_the_patches_reaches_nothing() {
         "const http = require('http');\n\
          const direct = new http.ClientRequest('http://192.0.2.1/');\n\
          direct.on('response', () => console.log('reached')).on('error', (e) => console.log(e.code)).end();\n\
-         delete globalThis[Symbol.for('undici.globalDispatcher.1')];\n\
-         fetch('http://192.0.2.1/').then(() => console.log('reached'), (e) => console.log(e.cause.code))",
-        "ENETUNREACH\nENETUNREACH\n",
+         direct.on('close', async () => {\n\
+           delete globalThis[Symbol.for('undici.globalDispatcher.1')];\n\
+           try { await fetch('http://192.0.2.1/'); console.log('reached') } catch (e) { console.log(e.code ?? e.cause.code) } })",
+        "ENETUNREACH\nERR_ASSERTION\n",
         0,
     )
     .await;

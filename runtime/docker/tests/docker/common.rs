@@ -62,7 +62,10 @@ pub async fn docker_with(
             _state: state,
         }),
         Err(error) => {
-            println!("skipped: {error} ({})", config.socket.display());
+            #[expect(clippy::print_stdout, reason = "a test that did nothing must say so")]
+            {
+                println!("skipped: {error} ({})", config.socket.display());
+            }
             None
         }
     }
@@ -154,9 +157,20 @@ impl Docker {
         self.run(program, first, &limits()).await
     }
 
+    /// Calls `printed` with each piece of output.
+    pub async fn script_watched(&self, program: Program, printed: impl FnMut() + Send + 'static) -> Ran {
+        let mut host = TestHost::new(&limits());
+        host.printed = Some(Box::new(printed));
+        self.run_with(program, Event::Script { seed: [0; 32] }, &limits(), host)
+            .await
+    }
+
     async fn run(&self, program: Program, first: Event, limits: &Limits) -> Ran {
+        self.run_with(program, first, limits, TestHost::new(limits)).await
+    }
+
+    async fn run_with(&self, program: Program, first: Event, limits: &Limits, mut host: TestHost) -> Ran {
         let prepared = self.backend.unprepared(Arc::new(program));
-        let mut host = TestHost::new(limits);
         let report = prepared.invoke(Moment::default(), first, limits, &mut host).await;
         assert!(host.finished, "the host is told of the end");
         Ran {
@@ -185,6 +199,7 @@ struct TestHost {
     wall: Pin<Box<Sleep>>,
     outside: bool,
     finished: bool,
+    printed: Option<Box<dyn FnMut() + Send>>,
 }
 
 impl TestHost {
@@ -205,6 +220,7 @@ impl TestHost {
             wall: Box::pin(tokio::time::sleep(Duration::from_millis(limits.wall_ms))),
             outside: false,
             finished: false,
+            printed: None,
         }
     }
 
@@ -260,10 +276,15 @@ impl Host for TestHost {
             "the backend says first that its program runs outside of turns"
         );
         match effect {
-            Effect::Log { level, text } => match level {
-                Level::Stdout => self.stdout.push_str(&text),
-                _ => self.stderr.push_str(&text),
-            },
+            Effect::Log { level, text } => {
+                match level {
+                    Level::Stdout => self.stdout.push_str(&text),
+                    _ => self.stderr.push_str(&text),
+                }
+                if let Some(printed) = &mut self.printed {
+                    printed();
+                }
+            }
             Effect::Fetch { op, request } => {
                 let line = format!("{} {}", request.method, request.url);
                 self.fetched.push(format!("{line}\n{}", request.headers));

@@ -127,7 +127,7 @@ async fn an_engine_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_runtime_that_is_not_there_is_the_worlds_fault() {
     let Some(docker) = docker_with("runtime", None, |config| {
-        config.runtime = Some("no-such-runtime".into())
+        config.runtime = Some("no-such-runtime".into());
     })
     .await
     else {
@@ -189,4 +189,56 @@ async fn what_a_killed_process_left_behind_is_removed_at_the_next_start() {
     assert_eq!(containers(&first).await, 0);
     next.shut_down().await;
     first.backend.shut_down().await;
+}
+
+/// Hands every connection on to the engine, until it is dropped.
+fn between(path: &std::path::Path, engine: std::path::PathBuf) -> tokio::task::JoinHandle<()> {
+    let listener = tokio::net::UnixListener::bind(path).expect("the folder is ours");
+    tokio::spawn(async move {
+        let mut connections = tokio::task::JoinSet::new();
+        while let Ok((mut near, _)) = listener.accept().await {
+            let engine = engine.clone();
+            connections.spawn(async move {
+                if let Ok(mut far) = tokio::net::UnixStream::connect(engine).await {
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                }
+            });
+        }
+    })
+}
+
+#[tokio::test]
+async fn an_engine_that_goes_away_in_the_middle_is_the_worlds_fault() {
+    let folder = tempfile::tempdir().expect("the folder for temporary files can be written");
+    let path = folder.path().join("engine");
+    let mut engine = None;
+    let (proxied, proxy) = (path.clone(), std::cell::Cell::new(None));
+    let docker = docker_with("gone", None, |config| {
+        proxy.set(Some(between(&proxied, config.socket.clone())));
+        engine = Some(std::mem::replace(&mut config.socket, proxied));
+    });
+    let (Some(docker), Some(proxy), Some(engine)) = (docker.await, proxy.take(), engine) else {
+        return;
+    };
+    let cut = proxy.abort_handle();
+    let ran = docker
+        .script_watched(
+            commonjs("console.log(1); setTimeout(() => {}, 20000)"),
+            move || cut.abort(),
+        )
+        .await;
+    assert!(
+        matches!(ran.report.outcome, Outcome::Unavailable { .. }),
+        "{ran:?}"
+    );
+    assert_eq!(ran.stdout, "1\n");
+    // What could not be removed is found by the next start.
+    let mut config = docker.config.clone();
+    config.socket.clone_from(&engine);
+    let next = DockerBackend::start(config, std::sync::Arc::new(crate::common::Fixed))
+        .await
+        .expect("it is there");
+    assert_eq!(containers_of(&engine, &docker.config.node).await, 0);
+    next.shut_down().await;
+    docker.backend.shut_down().await;
 }
