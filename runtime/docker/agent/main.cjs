@@ -25,6 +25,8 @@ let marker;
 let ended = false;
 /** The entry is evaluated, and what is asked of it is done. */
 let settled = false;
+/** The entry is evaluated, and its value is waited for. */
+let answering = false;
 let entry = '';
 
 for (const name of ['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync']) {
@@ -86,7 +88,9 @@ process.emit = function (name, ...rest) {
     end();
   } else if (name === 'exit') {
     ending.exit_code = Number(process.exitCode ?? rest[0] ?? 0) >>> 0;
-    if (!settled && ending.threw === null && process.exitCode === undefined && !exited) {
+    if (answering && ending.threw === null && process.exitCode === undefined && !exited) {
+      ending.threw = describe(new Error('The promise of the result can never settle: nothing is pending that could settle it'));
+    } else if (!settled && ending.threw === null && process.exitCode === undefined && !exited) {
       ending.exit_code = EXIT_UNSETTLED;
       process.exitCode = EXIT_UNSETTLED;
       write(2, `Warning: the top-level await of ${entry} can never settle: nothing is pending that could settle it\n`);
@@ -99,6 +103,8 @@ process.emit = function (name, ...rest) {
 let exited = false;
 process.exit = function (...args) {
   exited = true;
+  // Who ends it so has no value.
+  ending.value = null;
   return Reflect.apply(exit, process, args);
 };
 
@@ -148,22 +154,24 @@ function isClass(value) {
   return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-async function script(modules) {
-  const { value, commonjs } = await modules.run();
-  let given = commonjs && (typeof value === 'function' || (value !== null && typeof value === 'object' && Object.keys(value).length === 0)) ? undefined : value;
-  if (typeof given === 'function') {
-    if (isClass(given)) return;
-    const text = given.length > 0 ? await whole(process.stdin) : '';
-    given = await given(text === '' ? undefined : JSON.parse(text));
+/** Runs the program and takes its value: the default export, called with the input where it is a function, or a script's last
+ * expression; a promise is waited for. Then it goes on as a script does, until nothing is pending. */
+async function execution(modules, text) {
+  const input = text === undefined ? undefined : JSON.parse(text);
+  let { value } = await modules.run(input);
+  answering = true;
+  if (typeof value === 'function') value = value(input);
+  value = await value;
+  answering = false;
+  try {
+    ending.value = stringify(value) ?? null;
+  } catch (error) {
+    throw new TypeError(`The result cannot be given as JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  given = await given;
-  if (given !== undefined) ending.value = stringify(given) ?? null;
 }
 
 function handler(modules, name) {
-  return modules.run().then(({ value }) => {
-    // CommonJS that was ESM once.
-    const given = value?.__esModule ? value.default : value;
+  return modules.run().then(({ value: given }) => {
     if (name === 'fetch' && typeof given === 'function' && !isClass(given)) return given;
     if (typeof given?.[name] === 'function') return given[name].bind(given);
     throw new Error(`the program has no \`${name}\` handler: export one as \`export default { ${name}() {} }\``);
@@ -227,7 +235,8 @@ function start(job) {
   become(job);
   const modules = new Modules(job.modules, job.entry);
   const run = {
-    script: () => script(modules),
+    script: () => modules.run(),
+    execution: () => execution(modules, job.input),
     request: () => request(modules, job.request),
     scheduled: () => scheduled(modules, job.scheduled),
   }[job.kind];
@@ -235,7 +244,7 @@ function start(job) {
     () => {
       settled = true;
       // A script lives as long as something is pending; a function until it has answered.
-      if (job.kind !== 'script') process.exit(0);
+      if (job.kind !== 'script' && job.kind !== 'execution') process.exit(0);
     },
     (error) => {
       settled = true;

@@ -31,13 +31,31 @@ class Modules {
     module.link(() => undefined).then(() => module.evaluate());
   }
 
-  /** Evaluates the entry, and gives its default export. */
-  async run() {
+  /** Evaluates the entry, and gives its default export, or the value of a script's last expression, in a box: it may be a promise. */
+  async run(input) {
     const { format } = this.#modules[this.#entry];
-    if (format === 'commonjs') return { value: this.#require(this.#entry), commonjs: true };
+    if (format === 'script') return { value: this.#script(this.#entry, input) };
+    if (format === 'commonjs') return { value: defaultOf(this.#require(this.#entry)) };
     const module = await this.#load(this.#entry);
     await module.evaluate();
-    return { value: module.namespace.default, namespace: module.namespace, commonjs: false };
+    return { value: module.namespace.default };
+  }
+
+  /** As `node --print` does it: at global level, where the names of a CommonJS module are globals. */
+  #script(path, input) {
+    const module = this.#newModule(path);
+    this.#main = module;
+    const globals = { exports: module.exports, require: this.#requireOf(path), module, __filename: path, __dirname: dirname(path), input };
+    for (const [name, value] of Object.entries(globals)) {
+      Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+    }
+    const script = new vm.Script(this.#source(path), {
+      filename: path,
+      importModuleDynamically: (specifier) => this.#dynamic(path, specifier),
+    });
+    const value = script.runInThisContext();
+    module.loaded = true;
+    return value;
   }
 
   #source(path) {
@@ -55,13 +73,13 @@ class Modules {
   #require(path) {
     const known = this.#required.get(path);
     if (known) return known.exports;
-    const { format, links } = this.#modules[path];
+    const { format } = this.#modules[path];
     if (format === 'esm') {
       const error = new Error(`require() of the ES module ${path} is not supported; use import()`);
       error.code = 'ERR_REQUIRE_ESM';
       throw error;
     }
-    const module = { id: path, path: dirname(path), filename: path, exports: {}, loaded: false, children: [], paths: [] };
+    const module = this.#newModule(path);
     this.#required.set(path, module);
     if (format !== 'commonjs') {
       module.exports = this.#data(path, format);
@@ -69,16 +87,7 @@ class Modules {
       return module.exports;
     }
     this.#main ??= module;
-    const native = createRequire(path);
-    const require = (specifier) => {
-      const target = Object.hasOwn(links, specifier) ? links[specifier] : specifier;
-      return target in this.#modules && Object.hasOwn(this.#modules, target) ? this.#require(target) : native(target);
-    };
-    require.resolve = (specifier, options) => (Object.hasOwn(links, specifier) ? links[specifier] : native.resolve(specifier, options));
-    require.resolve.paths = native.resolve.paths;
-    require.cache = native.cache;
-    require.extensions = native.extensions;
-    require.main = this.#main;
+    const require = this.#requireOf(path);
     module.require = require;
     try {
       const run = vm.compileFunction(this.#source(path).replace(/^#!.*/, ''), ['exports', 'require', 'module', '__filename', '__dirname'], {
@@ -92,6 +101,26 @@ class Modules {
     }
     module.loaded = true;
     return module.exports;
+  }
+
+  #newModule(path) {
+    return { id: path, path: dirname(path), filename: path, exports: {}, loaded: false, children: [], paths: [] };
+  }
+
+  /** What `require` is in this module. */
+  #requireOf(path) {
+    const { links } = this.#modules[path];
+    const native = createRequire(path);
+    const require = (specifier) => {
+      const target = Object.hasOwn(links, specifier) ? links[specifier] : specifier;
+      return target in this.#modules && Object.hasOwn(this.#modules, target) ? this.#require(target) : native(target);
+    };
+    require.resolve = (specifier, options) => (Object.hasOwn(links, specifier) ? links[specifier] : native.resolve(specifier, options));
+    require.resolve.paths = native.resolve.paths;
+    require.cache = native.cache;
+    require.extensions = native.extensions;
+    require.main = this.#main;
+    return require;
   }
 
   async #dynamic(from, specifier) {
@@ -159,6 +188,13 @@ class Modules {
       return name === 'default' ? exports.value : exports.value?.[name];
     });
   }
+}
+
+/** The default export of an ES module that was compiled to CommonJS; else what `module.exports` is, unless nobody touched it. */
+function defaultOf(exports) {
+  if (typeof exports === 'object' && exports?.__esModule === true) return exports.default;
+  const isPlain = typeof exports === 'object' && exports !== null && Object.getPrototypeOf(exports) === Object.prototype;
+  return isPlain && Reflect.ownKeys(exports).length === 0 ? undefined : exports;
 }
 
 function synthetic(identifier, names, value) {

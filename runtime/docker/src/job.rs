@@ -15,6 +15,9 @@ struct Job<'a> {
     arguments: &'a [String],
     env: &'a BTreeMap<String, String>,
     modules: BTreeMap<&'a str, JobModule<'a>>,
+    /// What an execution's default export is called with: JSON as text, which is parsed where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<JobRequest<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,8 +84,13 @@ impl From<Thrown> for ThrownError {
 
 /// The job for an invocation's first event; `None` for an event with which none begins.
 pub(crate) fn job(program: &Program, first: &Event, marker: &str) -> Option<Bytes> {
+    let mut given = None;
     let (kind, request, scheduled) = match first {
         Event::Script { .. } => ("script", None, None),
+        Event::Execution { input, .. } => {
+            given = input.as_deref();
+            ("execution", None, None)
+        }
         Event::Request { head, .. } => {
             let request = JobRequest {
                 method: &head.method,
@@ -108,6 +116,7 @@ pub(crate) fn job(program: &Program, first: &Event, marker: &str) -> Option<Byte
             ModuleFormat::Json => "json",
             ModuleFormat::Text => "text",
             ModuleFormat::Bytes => "bytes",
+            ModuleFormat::Script => "script",
         };
         let module = JobModule {
             format,
@@ -123,6 +132,7 @@ pub(crate) fn job(program: &Program, first: &Event, marker: &str) -> Option<Byte
         arguments: &program.arguments,
         env: &program.env,
         modules: modules.collect(),
+        input: given,
         request,
         scheduled,
     };

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("holm-bundle", 20),
     ("holm-egress", 20),
     ("holm-wasm", 30),
+    ("holm-docker", 30),
     ("holm-executor", 40),
     ("holm-server", 50),
     ("holm-cli", 60),
@@ -28,7 +29,13 @@ const WALLS: &[(&str, &str, &str)] = &[
         "holm-wasm",
         "the executor sees backends only as `dyn Backend`",
     ),
+    (
+        "holm-executor",
+        "holm-docker",
+        "the executor sees backends only as `dyn Backend`",
+    ),
     ("holm-server", "holm-wasm", "only the binary wires a backend in"),
+    ("holm-server", "holm-docker", "only the binary wires a backend in"),
     (
         "holm-server",
         "holm-egress",

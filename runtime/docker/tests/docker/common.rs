@@ -148,6 +148,14 @@ impl Docker {
         self.run(program, Event::Script { seed: [0; 32] }, limits).await
     }
 
+    pub async fn execution(&self, program: Program, input: Option<&str>) -> Ran {
+        let first = Event::Execution {
+            seed: [0; 32],
+            input: input.map(str::to_owned),
+        };
+        self.run(program, first, &limits()).await
+    }
+
     pub async fn request(&self, program: Program, head: RequestHead) -> Ran {
         let first = Event::Request {
             seed: [0; 32],

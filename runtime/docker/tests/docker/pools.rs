@@ -143,38 +143,6 @@ async fn a_runtime_that_is_not_there_is_the_worlds_fault() {
 }
 
 #[tokio::test]
-async fn how_long_it_takes_is_printed() {
-    let Some(docker) = docker("times", pool(4, 60_000)).await else {
-        return;
-    };
-    let mut warm = Vec::new();
-    for _ in 0..20 {
-        docker.backend.filled().await;
-        let begun = tokio::time::Instant::now();
-        let ran = docker.script(commonjs("console.log(1)")).await;
-        warm.push(begun.elapsed());
-        assert_eq!(ran.exit_code(), 0);
-    }
-    let bounds = holm_core::Limits {
-        fs_bytes: 1 << 20,
-        ..limits()
-    };
-    let mut cold = Vec::new();
-    for _ in 0..10 {
-        let begun = tokio::time::Instant::now();
-        docker.script_within(commonjs("console.log(1)"), &bounds).await;
-        cold.push(begun.elapsed());
-    }
-    warm.sort();
-    cold.sort();
-    println!(
-        "pool: p50 {:?}, p95 {:?}; cold: p50 {:?}, highest {:?}",
-        warm[10], warm[18], cold[5], cold[9]
-    );
-    docker.backend.shut_down().await;
-}
-
-#[tokio::test]
 async fn what_a_killed_process_left_behind_is_removed_at_the_next_start() {
     let Some(first) = docker("killed", pool(1, 60_000)).await else {
         return;

@@ -72,16 +72,61 @@ async fn an_await_that_never_settles_ends_with_code_13() {
 }
 
 #[tokio::test]
-async fn a_default_export_is_the_value_or_is_called_with_the_input() {
+async fn an_execution_has_the_value_of_its_default_export_or_of_its_last_expression() {
     let Some(docker) = docker("value", None).await else {
         return;
     };
-    let ran = docker.script(esm("export default { a: [1, 2] }")).await;
-    assert_eq!(ran.value(), Some("{\"a\":[1,2]}"));
+    let script = |source: &str| holm_core::Program {
+        entry: "/bundle/snippet.js".into(),
+        modules: [("/bundle/snippet.js".into(), module(ModuleFormat::Script, source))].into(),
+        ..holm_core::Program::default()
+    };
+    let table = [
+        (esm("export default { a: [1, 2] }"), r#"{"a":[1,2]}"#),
+        (esm("export default async (input) => input.in + 1"), "42"),
+        (commonjs("module.exports = ({ in: n }) => n"), "41"),
+        (commonjs("exports.__esModule = true; exports.default = 7"), "7"),
+        (script("const os = require('os'); input.in + os.EOL.length"), "42"),
+        (
+            script("new Promise((resolve) => setTimeout(resolve, 5, 'later'))"),
+            r#""later""#,
+        ),
+    ];
+    for (program, value) in table {
+        let told = format!("{:?}", program.modules);
+        let ran = docker.execution(program, Some(r#"{"in":41}"#)).await;
+        assert_eq!(ran.value(), Some(value), "{told}");
+    }
+    let ran = docker.execution(commonjs("1"), None).await;
+    assert_eq!(ran.value(), None);
+    // Nothing is given, and what the program ends itself has no value.
     let ran = docker
-        .script(esm("export default async (input) => input.in + 1"))
+        .execution(esm("export default (input) => typeof input"), None)
         .await;
-    assert_eq!(ran.value(), Some("42"));
+    assert_eq!(ran.value(), Some("\"undefined\""));
+    let ran = docker
+        .execution(esm("setTimeout(() => process.exit(3)); export default 1"), None)
+        .await;
+    assert_eq!((ran.value(), ran.exit_code()), (None, 3));
+    docker.backend.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_come_or_has_no_json_is_an_error() {
+    let Some(docker) = docker("no-value", None).await else {
+        return;
+    };
+    for (source, says) in [
+        ("export default new Promise(() => {})", "can never settle"),
+        ("export default 1n", "cannot be given as JSON"),
+        ("export default () => { throw new RangeError('mine') }", "mine"),
+    ] {
+        let ran = docker.execution(esm(source), None).await;
+        let Outcome::Threw(error) = &ran.report.outcome else {
+            panic!("{source}: {ran:?}")
+        };
+        assert!(error.message.contains(says), "{source}: {}", error.message);
+    }
     docker.backend.shut_down().await;
 }
 
