@@ -100,11 +100,26 @@ export interface Native {
   utf8Encode(text: string): ArrayBuffer;
   /** WHATWG decode of UTF-8; throws TypeError on malformed input when `fatal`; keeps a BOM when `keepBom`. */
   utf8Decode(bytes: ArrayBuffer | ArrayBufferView, fatal: boolean, keepBom: boolean): string;
-  /** Bytes of a string of code units up to 255; throws TypeError on others. */
-  latin1Encode(text: string): ArrayBuffer;
-  latin1Decode(bytes: ArrayBuffer | ArrayBufferView): string;
   /** UTF-8 length of a prefix: [code units read, bytes written]. */
   utf8EncodeInto(text: string, into: Uint8Array): [number, number];
+  utf8Length(text: string): number;
+  /** Bytes of a string of code units up to 255; throws TypeError on others, or takes their lower half when `lossy`. */
+  latin1Encode(text: string, lossy?: boolean): ArrayBuffer;
+  /** With `ascii`, each byte counts without its highest bit. */
+  latin1Decode(bytes: ArrayBuffer | ArrayBufferView, ascii?: boolean): string;
+  /** Both little-endian, surrogates as they are. An odd byte at the end is left out. */
+  utf16Encode(text: string): ArrayBuffer;
+  utf16Decode(bytes: ArrayBuffer | ArrayBufferView): string;
+  /** Both null for what cannot be converted. */
+  atob(text: string): string | null;
+  btoa(text: string): string | null;
+  /** The URL alphabet goes without padding. */
+  base64Encode(bytes: ArrayBuffer | ArrayBufferView, url: boolean): string;
+  /** As Node's Buffer: either alphabet, what belongs to neither is passed over, the first "=" ends it. */
+  base64Decode(text: string): ArrayBuffer;
+  hexEncode(bytes: ArrayBuffer | ArrayBufferView): string;
+  /** As Node's Buffer: up to the first pair that is no byte. */
+  hexDecode(text: string): ArrayBuffer;
 
   /** Compiles `source` as the body of a function; positions in errors are those of the source. */
   compileFunction(source: string, file: string, parameters: string[]): Function;

@@ -245,6 +245,7 @@ static int evaluate_builtins(JSContext *ctx, const char *source, size_t len)
     JS_SetPropertyFunctionList(ctx, native, engine_functions, COUNT(engine_functions));
     native_install(ctx, native);
     text_install(ctx, native);
+    encodings_install(ctx, native);
     modules_install(ctx, native);
     inspect_install(ctx, native);
     random_install(ctx, native);

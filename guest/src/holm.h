@@ -1,5 +1,5 @@
 /* What the parts of the C layer share. One file per concern: engine (boot and turns), fields (the layout of
-   what crosses to the host), native (effects and pure calls), text, modules, inspect, random, files, contexts,
+   what crosses to the host), native (effects and pure calls), text, encodings, modules, inspect, random, files, contexts,
    codecs (compression), promises. */
 #ifndef HOLM_H
 #define HOLM_H
@@ -41,6 +41,11 @@ void holm_engine_seed(JSContext *ctx, uint64_t seed);
 JSValue holm_engine_iterator_entries(JSContext *ctx, JSValueConst value);
 void holm_engine_settle(JSRuntime *rt);
 JSValue holm_engine_require(JSContext *ctx, const char *path);
+/* strings.c, part of it. */
+const void *holm_engine_units(JSContext *ctx, JSValueConst value, JSValue *keep, size_t *count, bool *wide);
+void *holm_engine_new_string(JSContext *ctx, size_t count, bool wide, JSValue *string);
+void holm_engine_shorten_string(JSValue string, size_t count);
+JSValue holm_engine_buffer_of(JSContext *ctx, uint8_t *data, size_t len);
 /* source_map.c, part of it: applies the map that a source ends in to what it was compiled to. */
 void holm_engine_map_module(JSContext *ctx, JSModuleDef *module, const char *text, size_t len);
 void holm_engine_map_function(JSContext *ctx, JSValueConst function, const char *text, size_t len);
@@ -59,6 +64,7 @@ void holm_engine_drop_own_jobs(JSContext *ctx);
 /* Each adds its functions to the native object. */
 void native_install(JSContext *ctx, JSValue target);
 void text_install(JSContext *ctx, JSValue target);
+void encodings_install(JSContext *ctx, JSValue target);
 void modules_install(JSContext *ctx, JSValue target);
 void inspect_install(JSContext *ctx, JSValue target);
 void random_install(JSContext *ctx, JSValue target);

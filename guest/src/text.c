@@ -1,4 +1,5 @@
-/* Text and bytes: UTF-8 both ways as the Encoding standard wants it, and Latin-1. */
+/* Text and bytes: UTF-8 both ways as the Encoding standard wants it. Written for a megabyte of text: ASCII, which most
+   of it is, goes by words. Other encodings are in encodings.c. */
 #include <stdlib.h>
 #include <string.h>
 #include "holm.h"
@@ -40,62 +41,199 @@ uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *len)
     return data + offset;
 }
 
+/* A word of eight characters is ASCII when it has none of these bits. */
+#define NOT_ASCII_8 0x8080808080808080u
+#define NOT_ASCII_16 0xff80ff80ff80ff80u
+
+static inline uint64_t word_at(const void *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* How many ASCII characters text begins with, up to the last whole word of it. */
+static size_t ascii_words(const uint8_t *text, size_t len)
+{
+    size_t i = 0;
+    while (i + 32 <= len && !((word_at(text + i) | word_at(text + i + 8) | word_at(text + i + 16) | word_at(text + i + 24)) & NOT_ASCII_8))
+        i += 32;
+    while (i + 8 <= len && !(word_at(text + i) & NOT_ASCII_8))
+        i += 8;
+    return i;
+}
+
+static uint8_t *put_utf8(uint8_t *at, uint32_t c)
+{
+    if (c < 0x80) {
+        *at++ = c;
+    } else if (c < 0x800) {
+        *at++ = 0xc0 | c >> 6;
+        *at++ = 0x80 | (c & 0x3f);
+    } else if (c < 0x10000) {
+        *at++ = 0xe0 | c >> 12;
+        *at++ = 0x80 | (c >> 6 & 0x3f);
+        *at++ = 0x80 | (c & 0x3f);
+    } else {
+        *at++ = 0xf0 | c >> 18;
+        *at++ = 0x80 | (c >> 12 & 0x3f);
+        *at++ = 0x80 | (c >> 6 & 0x3f);
+        *at++ = 0x80 | (c & 0x3f);
+    }
+    return at;
+}
+
+/* The character at `i`, and `*took` units of it; a lone surrogate is U+FFFD. */
+static inline uint32_t character_at(const uint16_t *units, size_t count, size_t i, size_t *took)
+{
+    uint32_t c = units[i];
+    *took = 1;
+    if ((c & 0xf800) != 0xd800)
+        return c;
+    if (c > 0xdbff || i + 1 == count || (units[i + 1] & 0xfc00) != 0xdc00)
+        return 0xfffd;
+    *took = 2;
+    return 0x10000 + ((c - 0xd800) << 10) + (units[i + 1] - 0xdc00);
+}
+
+static inline size_t length_of_character(uint32_t c)
+{
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
+/* Characters that are looked at one by one before the next try by words: text that is not ASCII seldom gets back to it
+   at once. */
+#define SINGLY 16
+
+static size_t utf8_length(const void *units, size_t count, bool wide)
+{
+    size_t len = 0;
+    if (!wide) {
+        const uint8_t *text = units;
+        size_t i = ascii_words(text, count);
+        for (len = count; i < count; i++)
+            len += text[i] >> 7;
+        return len;
+    }
+    const uint16_t *text = units;
+    uint16_t before = 0;
+    for (size_t i = 0; i < count;) {
+        for (; i + 4 <= count && !(word_at(text + i) & NOT_ASCII_16); i += 4)
+            len += 4;
+        for (int n = SINGLY; n && i < count; n--, i++) {
+            uint16_t c = text[i];
+            len += 1 + (c >= 0x80) + (c >= 0x800);
+            /* Two units with four bytes, instead of two with three each. */
+            if ((c & 0xfc00) == 0xdc00 && (before & 0xfc00) == 0xd800)
+                len -= 2;
+            before = c;
+        }
+    }
+    return len;
+}
+
+/* Write what fits of a text as UTF-8, in whole characters: `*read` units of it. The bytes that were written. */
+static size_t write_narrow(const uint8_t *text, size_t count, uint8_t *into, size_t room, size_t *read)
+{
+    uint8_t *at = into, *end = into + room;
+    size_t i = 0;
+    while (i < count) {
+        size_t left = count - i, space = end - at;
+        size_t run = ascii_words(text + i, left < space ? left : space);
+        if (run)
+            memcpy(at, text + i, run);
+        at += run;
+        i += run;
+        for (int n = SINGLY; n && i < count; n--) {
+            if ((size_t)(end - at) < length_of_character(text[i]))
+                goto full;
+            at = put_utf8(at, text[i++]);
+        }
+    }
+full:
+    *read = i;
+    return at - into;
+}
+
+static size_t write_wide(const uint16_t *text, size_t count, uint8_t *into, size_t room, size_t *read)
+{
+    uint8_t *at = into, *end = into + room;
+    size_t i = 0, took;
+    while (i < count) {
+        for (; i + 4 <= count && end - at >= 4; i += 4, at += 4) {
+            uint64_t word = word_at(text + i);
+            if (word & NOT_ASCII_16)
+                break;
+            uint32_t four = (word & 0x7f) | (word >> 8 & 0x7f00) | (word >> 16 & 0x7f0000) | (word >> 24 & 0x7f000000);
+            memcpy(at, &four, 4);
+        }
+        for (int n = SINGLY; n && i < count; n--) {
+            uint32_t c = character_at(text, count, i, &took);
+            if ((size_t)(end - at) < length_of_character(c))
+                goto full;
+            at = put_utf8(at, c);
+            i += took;
+        }
+    }
+full:
+    *read = i;
+    return at - into;
+}
+
+static size_t utf8_write(const void *units, size_t count, bool wide, uint8_t *into, size_t room, size_t *read)
+{
+    return (wide ? write_wide(units, count, into, room, read) : write_narrow(units, count, into, room, read));
+}
+
 static NATIVE(js_utf8_encode)
 {
-    size_t len;
-    const char *text = JS_ToCStringLen(ctx, &len, argv[0]);
-    if (!text)
+    JSValue keep, result = JS_EXCEPTION;
+    size_t count, read;
+    bool wide;
+    const void *units = holm_engine_units(ctx, argv[0], &keep, &count, &wide);
+    if (!units)
         return JS_EXCEPTION;
-    JSValue result = JS_NewArrayBufferCopy(ctx, (const uint8_t *)text, len);
-    JS_FreeCString(ctx, text);
-    if (!JS_IsException(result)) {
-        size_t size;
-        uint8_t *data = JS_GetArrayBuffer(ctx, &size, result);
-        for (uint8_t *at = data, *end = data + size; size && (at = memchr(at, 0xed, end - at)) && end - at >= 3; at++)
-            if (at[1] >= 0xa0)
-                memcpy(at, "\xef\xbf\xbd", 3);
+    size_t len = utf8_length(units, count, wide);
+    uint8_t *data = js_malloc(ctx, len ? len : 1);
+    if (data) {
+        if (!wide && len == count)
+            memcpy(data, units, len);
+        else
+            utf8_write(units, count, wide, data, len, &read);
+        result = holm_engine_buffer_of(ctx, data, len);
     }
+    JS_FreeValue(ctx, keep);
+    return result;
+}
+
+static NATIVE(js_utf8_length)
+{
+    JSValue keep;
+    size_t count;
+    bool wide;
+    const void *units = holm_engine_units(ctx, argv[0], &keep, &count, &wide);
+    if (!units)
+        return JS_EXCEPTION;
+    JSValue result = JS_NewInt64(ctx, utf8_length(units, count, wide));
+    JS_FreeValue(ctx, keep);
     return result;
 }
 
 static NATIVE(js_utf8_encode_into)
 {
-    size_t units, room;
-    const uint16_t *text = JS_ToCStringLenUTF16(ctx, &units, argv[0]);
-    if (!text)
+    JSValue keep;
+    size_t count, room, read;
+    bool wide;
+    const void *units = holm_engine_units(ctx, argv[0], &keep, &count, &wide);
+    if (!units)
         return JS_EXCEPTION;
     uint8_t *into = bytes_of(ctx, argv[1], &room);
     if (!into) {
-        JS_FreeCStringUTF16(ctx, text);
+        JS_FreeValue(ctx, keep);
         return JS_EXCEPTION;
     }
-    size_t read = 0, written = 0;
-    while (read < units) {
-        uint32_t c = text[read];
-        size_t took = 1;
-        if (c >= 0xd800 && c <= 0xdbff && read + 1 < units && text[read + 1] >= 0xdc00 && text[read + 1] <= 0xdfff) {
-            c = 0x10000 + ((c - 0xd800) << 10) + (text[read + 1] - 0xdc00);
-            took = 2;
-        } else if (c >= 0xd800 && c <= 0xdfff) {
-            c = 0xfffd;
-        }
-        uint8_t out[4];
-        size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-        if (room - written < n)
-            break;
-        if (n == 1) {
-            out[0] = c;
-        } else {
-            static const uint8_t lead[5] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-            for (size_t i = n; i-- > 1; c >>= 6)
-                out[i] = 0x80 | (c & 0x3f);
-            out[0] = lead[n] | c;
-        }
-        memcpy(into + written, out, n);
-        written += n;
-        read += took;
-    }
-    JS_FreeCStringUTF16(ctx, text);
+    size_t written = utf8_write(units, count, wide, into, room, &read);
+    JS_FreeValue(ctx, keep);
     JSValue pair = JS_NewArray(ctx);
     JS_SetPropertyUint32(ctx, pair, 0, JS_NewInt64(ctx, read));
     JS_SetPropertyUint32(ctx, pair, 1, JS_NewInt64(ctx, written));
@@ -128,18 +266,69 @@ static size_t sequence(const uint8_t *at, const uint8_t *end, size_t *wrong)
     return need + 1;
 }
 
-static bool is_ascii(const uint8_t *data, size_t len)
+/* What a text in UTF-8 is as a string: so many units, of 16 bits when `wide`; `wrong_at` is where it is not valid, or its
+   length. */
+typedef struct { size_t units, wrong_at; bool wide; } Shape;
+
+static Shape shape_of(const uint8_t *data, size_t len)
 {
-    size_t i = 0;
-    for (uint64_t word; i + 8 <= len; i += 8) {
-        memcpy(&word, data + i, 8);
-        if (word & 0x8080808080808080u)
-            return false;
+    Shape shape = { .wrong_at = len };
+    const uint8_t *at = data, *end = data + len;
+    size_t wrong;
+    while (at < end) {
+        size_t run = ascii_words(at, end - at);
+        at += run;
+        shape.units += run;
+        for (int n = SINGLY; n && at < end; n--) {
+            uint8_t lead = *at;
+            size_t bytes = sequence(at, end, &wrong);
+            shape.wide |= lead >= 0xc4 || !bytes;
+            shape.units += bytes == 4 ? 2 : 1;
+            if (!bytes && shape.wrong_at == len)
+                shape.wrong_at = at - data;
+            at += bytes ? bytes : wrong;
+        }
     }
-    for (; i < len; i++)
-        if (data[i] & 0x80)
-            return false;
-    return true;
+    return shape;
+}
+
+static void utf8_read(const uint8_t *data, size_t len, uint16_t *units)
+{
+    const uint8_t *at = data, *end = data + len;
+    size_t wrong;
+    while (at < end) {
+        for (; end - at >= 8 && !(word_at(at) & NOT_ASCII_8); at += 8)
+            for (int i = 0; i < 8; i++)
+                *units++ = at[i];
+        for (int n = SINGLY; n && at < end; n--) {
+            size_t bytes = sequence(at, end, &wrong);
+            uint32_t c = bytes ? *at : 0xfffd;
+            if (bytes == 2)
+                c = (c & 0x1f) << 6 | (at[1] & 0x3f);
+            else if (bytes == 3)
+                c = (c & 0xf) << 12 | (at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+            else if (bytes == 4)
+                c = (c & 7) << 18 | (at[1] & 0x3f) << 12 | (at[2] & 0x3f) << 6 | (at[3] & 0x3f);
+            if (c >= 0x10000) {
+                *units++ = 0xd800 + ((c - 0x10000) >> 10);
+                *units++ = 0xdc00 + (c & 0x3ff);
+            } else {
+                *units++ = c;
+            }
+            at += bytes ? bytes : wrong;
+        }
+    }
+}
+
+/* The same where every character has eight bits, so that none has more than two bytes. */
+static void utf8_read_narrow(const uint8_t *data, size_t len, uint8_t *units)
+{
+    for (const uint8_t *at = data, *end = data + len; at < end; at++) {
+        uint8_t c = *at;
+        if (c & 0x80)
+            c = (c & 3) << 6 | (*++at & 0x3f);
+        *units++ = c;
+    }
 }
 
 static NATIVE(js_utf8_decode)
@@ -153,85 +342,27 @@ static NATIVE(js_utf8_decode)
         data += 3;
         len -= 3;
     }
-    if (is_ascii(data, len))
-        return JS_NewStringLen(ctx, (const char *)data, len);
-    const uint8_t *at = data, *end = data + len;
-    size_t wrong;
-    while (at < end) {
-        size_t n = sequence(at, end, &wrong);
-        if (!n)
-            break;
-        at += n;
-    }
-    if (at == end)
-        return JS_NewStringLen(ctx, (const char *)data, len);
-    if (fatal)
-        return JS_ThrowTypeError(ctx, "the bytes are not valid UTF-8 (at offset %zu)", (size_t)(at - data));
-    /* The repaired text is at most three times as long. */
-    Buffer repaired = { 0 };
-    buffer_put(&repaired, data, at - data);
-    while (at < end) {
-        size_t n = sequence(at, end, &wrong);
-        if (n)
-            buffer_put(&repaired, at, n);
-        else
-            buffer_put(&repaired, "\xef\xbf\xbd", 3);
-        at += n ? n : wrong;
-    }
-    JSValue result = repaired.failed ? JS_ThrowOutOfMemory(ctx)
-                                     : JS_NewStringLen(ctx, (const char *)repaired.data, repaired.len);
-    buffer_free(&repaired);
-    return result;
-}
-
-static NATIVE(js_latin1_encode)
-{
-    size_t units;
-    const uint16_t *text = JS_ToCStringLenUTF16(ctx, &units, argv[0]);
-    if (!text)
-        return JS_EXCEPTION;
-    uint8_t *data = malloc(units ? units : 1);
-    JSValue result = JS_UNDEFINED;
-    if (!data)
-        result = JS_ThrowOutOfMemory(ctx);
-    for (size_t i = 0; data && i < units; i++) {
-        if (text[i] > 0xff) {
-            result = JS_ThrowTypeError(ctx, "the string has a character above U+00FF (at index %zu)", i);
-            break;
-        }
-        data[i] = text[i];
-    }
-    JS_FreeCStringUTF16(ctx, text);
-    if (!JS_IsException(result))
-        result = JS_NewArrayBufferCopy(ctx, data, units);
-    free(data);
-    return result;
-}
-
-static NATIVE(js_latin1_decode)
-{
-    size_t len;
-    const uint8_t *data = bytes_of(ctx, argv[0], &len);
-    if (!data)
-        return JS_EXCEPTION;
-    if (is_ascii(data, len))
-        return JS_NewStringLen(ctx, (const char *)data, len);
-    uint16_t *units = malloc(len * sizeof *units);
+    Shape shape = shape_of(data, len);
+    if (fatal && shape.wrong_at < len)
+        return JS_ThrowTypeError(ctx, "the bytes are not valid UTF-8 (at offset %zu)", shape.wrong_at);
+    JSValue text;
+    void *units = holm_engine_new_string(ctx, shape.units, shape.wide, &text);
     if (!units)
-        return JS_ThrowOutOfMemory(ctx);
-    for (size_t i = 0; i < len; i++)
-        units[i] = data[i];
-    JSValue result = JS_NewStringUTF16(ctx, units, len);
-    free(units);
-    return result;
+        return JS_EXCEPTION;
+    if (shape.wide)
+        utf8_read(data, len, units);
+    else if (shape.units == len)
+        memcpy(units, data, len);
+    else
+        utf8_read_narrow(data, len, units);
+    return text;
 }
 
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("utf8Encode", 1, js_utf8_encode),
     JS_CFUNC_DEF("utf8EncodeInto", 2, js_utf8_encode_into),
+    JS_CFUNC_DEF("utf8Length", 1, js_utf8_length),
     JS_CFUNC_DEF("utf8Decode", 3, js_utf8_decode),
-    JS_CFUNC_DEF("latin1Encode", 1, js_latin1_encode),
-    JS_CFUNC_DEF("latin1Decode", 1, js_latin1_decode),
 };
 
 void text_install(JSContext *ctx, JSValue target)

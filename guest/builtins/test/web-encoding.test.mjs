@@ -1,6 +1,9 @@
 // Text encoders and decoders, base64 and their stream forms, run in the guest.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { script } from './engine.mjs';
 import { inGuest } from './web.mjs';
 
 inGuest('UTF-8 is encoded and decoded, lone surrogates replaced', `
@@ -134,3 +137,50 @@ inGuest('digests of the SHA family', `
 inGuest('a method of SubtleCrypto that is called on something else rejects', `
   await rejects('TypeError', crypto.subtle.sign.call({}));
 `);
+
+// One program in holm and in Node: texts of every kind of character, of lengths around a word and a group. In base64 and hex,
+// Node takes the lower half of characters above U+00FF; here they are no digits.
+const conversions = `
+  let seed = 12345;
+  const below = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
+  const hash = (list, at) => { let sum = 2166136261; for (let i = 0; i < list.length; i++) sum = Math.imul(sum ^ at(list, i), 16777619); return sum + ':' + list.length; };
+  const ofBytes = (bytes) => hash(bytes, (list, i) => list[i]), ofText = (text) => hash(text, (list, i) => list.charCodeAt(i));
+  const tried = (call) => { try { return call(); } catch (error) { return error.name; } };
+  const lines = [];
+  const kinds = [[0x20, 0x7e], [0x20, 0xff], [0, 0x7ff], [0, 0xffff], [0xd700, 0xe000], [0x10000, 0x10ffff]];
+  for (const length of [0, 1, 2, 3, 7, 8, 9, 17, 33, 64, 65, 300]) for (const [low, high] of kinds) {
+    let text = 'x'.repeat(below(2) * 45);
+    for (let i = 0; i < length; i++) text += String.fromCodePoint(low + below(high - low + 1));
+    const bytes = new TextEncoder().encode(text);
+    const wrong = bytes.map((byte, i) => (i % 7 === 3 ? below(256) : byte));
+    lines.push([length, low, ofBytes(bytes), Buffer.byteLength(text), ofText(new TextDecoder().decode(bytes)), ofText(new TextDecoder().decode(wrong)), ofText(new TextDecoder().decode(bytes.subarray(0, -1)))]);
+    lines.push(tried(() => ofText(new TextDecoder('utf-8', { fatal: true }).decode(wrong))));
+    for (const room of [bytes.length, bytes.length - 1, bytes.length >> 1, 50]) if (room > 0) {
+      const into = new Uint8Array(room);
+      const { read, written } = new TextEncoder().encodeInto(text, into);
+      lines.push([read, written, ofBytes(into)]);
+    }
+    for (const label of ['utf-16le', 'utf-16be']) for (const fatal of [false, true]) lines.push(tried(() => ofText(new TextDecoder(label, { fatal }).decode(wrong.subarray(1)))));
+    for (const encoding of ['utf8', 'latin1', 'ascii', 'utf16le', 'base64', 'base64url', 'hex']) {
+      const shown = Buffer.from(wrong).toString(encoding);
+      lines.push([encoding, ofText(shown), ofBytes(Buffer.from(shown, encoding)), /^(?:base64|hex)/.test(encoding) && high > 0xff ? '' : ofBytes(Buffer.from(text, encoding))]);
+    }
+    lines.push(tried(() => ofText(btoa(text))));
+    const base64 = Buffer.from(wrong).toString('base64');
+    for (const given of [base64, base64.replace(/=/g, ''), base64.replace(/.{5}/g, '$& \\n'), base64 + '=', base64.slice(1), base64.slice(0, -1), base64 + 'A', '=' + base64, base64.replace(/=/g, ' = '), base64 + '\\u0100', base64 + '\\v', base64.replace(/\\+/g, '-').replace(/\\//g, '_')]) {
+      lines.push([tried(() => ofText(atob(given))), given.includes('\\u0100') ? '' : ofBytes(Buffer.from(given, 'base64'))]);
+    }
+    const hex = Buffer.from(wrong).toString('hex');
+    for (const given of [hex, hex.toUpperCase(), hex + 'a', hex + 'zz00', hex.slice(1)]) lines.push(ofBytes(Buffer.from(given, 'hex')));
+  }
+  for (const given of ['', '=', '==', '====', 'a', 'ab', 'ab=', 'ab==', 'ab===', 'abc=', 'abc==', 'abcd=', 'a=b', 'ab=c', ' a b c d ', '\\fabcd', '\\vabcd', 'AAAABB= =', 'AAAA====']) lines.push([given, tried(() => atob(given))]);
+  console.log(lines.map(String).join('\\n'));`;
+
+test('encodings are Node\'s, byte for byte', () => {
+  const expected = execFileSync(process.execPath, ['-e', conversions], { encoding: 'utf8' }).split('\n');
+  const guest = script(conversions);
+  assert.equal(guest.exitCode, 0, guest.effects.at(-1)?.join('\n'));
+  const found = guest.stdout.split('\n');
+  const wrong = expected.flatMap((line, at) => (line === found[at] ? [] : [`Node: ${line}\nholm: ${found[at]}`]));
+  assert.equal(wrong.join('\n\n'), '');
+});

@@ -34,53 +34,25 @@ export function needEncoding(name: unknown): Encoding {
   return encoding;
 }
 
-interface EngineBytes {
-  toBase64(options?: { alphabet?: 'base64' | 'base64url'; omitPadding?: boolean }): string;
-  toHex(): string;
-}
-const engine = Uint8Array as unknown as { fromBase64(text: string): Uint8Array; fromHex(text: string): Uint8Array };
-
 export function encode(text: string, encoding: Encoding): Uint8Array {
+  return new Uint8Array(bufferOf(text, encoding));
+}
+
+function bufferOf(text: string, encoding: Encoding): ArrayBuffer {
   switch (encoding) {
     case 'utf8':
-      return new Uint8Array(native.utf8Encode(text));
+      return native.utf8Encode(text);
     case 'latin1':
     case 'ascii':
-      return encodeLatin1(text);
-    case 'utf16le': {
-      const bytes = new Uint8Array(text.length * 2);
-      const view = new DataView(bytes.buffer);
-      for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), true);
-      return bytes;
-    }
+      // Characters beyond a byte keep their lower half.
+      return native.latin1Encode(text, true);
+    case 'utf16le':
+      return native.utf16Encode(text);
     case 'base64':
     case 'base64url':
-      return decodeBase64(text);
+      return native.base64Decode(text);
     case 'hex':
-      // As Node: up to the first pair that is no byte.
-      return engine.fromHex(/^(?:[0-9a-fA-F]{2})*/.exec(text)![0]);
-  }
-}
-
-function encodeLatin1(text: string): Uint8Array {
-  try {
-    return new Uint8Array(native.latin1Encode(text));
-  } catch {
-    // Characters beyond a byte keep their lower half.
-    const bytes = new Uint8Array(text.length);
-    for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-    return bytes;
-  }
-}
-
-function decodeBase64(text: string): Uint8Array {
-  try {
-    return engine.fromBase64(text);
-  } catch {
-    // Node takes either alphabet, ignores what belongs to neither, and stops at the first "=".
-    let clean = text.replace(/=[^]*$/, '').replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
-    if (clean.length % 4 === 1) clean = clean.slice(0, -1);
-    return engine.fromBase64(clean);
+      return native.hexDecode(text);
   }
 }
 
@@ -91,19 +63,15 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string {
     case 'latin1':
       return native.latin1Decode(bytes);
     case 'ascii':
-      return native.latin1Decode(bytes.map((byte) => byte & 0x7f));
-    case 'utf16le': {
-      let text = '';
-      const units = bytes.length >> 1;
-      for (let at = 0; at < units; at++) text += String.fromCharCode(bytes[2 * at]! | (bytes[2 * at + 1]! << 8));
-      return text;
-    }
+      return native.latin1Decode(bytes, true);
+    case 'utf16le':
+      return native.utf16Decode(bytes);
     case 'base64':
-      return (bytes as unknown as EngineBytes).toBase64();
+      return native.base64Encode(bytes, false);
     case 'base64url':
-      return (bytes as unknown as EngineBytes).toBase64({ alphabet: 'base64url', omitPadding: true });
+      return native.base64Encode(bytes, true);
     case 'hex':
-      return (bytes as unknown as EngineBytes).toHex();
+      return native.hexEncode(bytes);
   }
 }
 
@@ -111,7 +79,7 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string {
 export function encodedLength(text: string, encoding: Encoding): number {
   switch (encoding) {
     case 'utf8':
-      return native.utf8Encode(text).byteLength;
+      return native.utf8Length(text);
     case 'utf16le':
       return text.length * 2;
     case 'hex':

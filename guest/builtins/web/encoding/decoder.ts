@@ -147,29 +147,24 @@ function unfinishedBytes(bytes: Uint8Array, encoding: string): number {
   return 0;
 }
 
-const unitsAtOnce = 8192;
-
 function decodeUtf16(bytes: Uint8Array, bigEndian: boolean, fatal: boolean): string {
   const odd = bytes.length & 1;
-  // A copy, since the view may lie at an odd address.
-  const even = bytes.slice(0, bytes.length - odd);
-  if (bigEndian) {
-    for (let at = 0; at < even.length; at += 2) {
-      const first = even[at]!;
-      even[at] = even[at + 1]!;
-      even[at + 1] = first;
-    }
-  }
-  const units = new Uint16Array(even.buffer);
-  let text = '';
-  for (let at = 0; at < units.length; at += unitsAtOnce) {
-    text += String.fromCharCode.apply(null, units.subarray(at, at + unitsAtOnce) as unknown as number[]);
-  }
+  let text = native.utf16Decode(bigEndian ? swapped(bytes) : bytes);
+  // A high surrogate and half a unit at the end are one error, not two.
+  const cut = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
   if (fatal && (odd === 1 || !text.isWellFormed())) throw new TypeError('The encoded data is not valid UTF-16');
   text = text.toWellFormed();
-  // A high surrogate and half a unit at the end are one error, not two.
-  const cut = units.length > 0 && (units[units.length - 1]! & 0xfc00) === 0xd800;
   return odd === 1 && !cut ? text + '\ufffd' : text;
+}
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  const pairs = new Uint8Array(bytes);
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const first = pairs[at]!;
+    pairs[at] = pairs[at + 1]!;
+    pairs[at + 1] = first;
+  }
+  return pairs;
 }
 
 // Where windows-1252 differs from latin1: the bytes 0x80 to 0x9f.
