@@ -114,9 +114,14 @@ JSValue holm_engine_require(JSContext *ctx, const char *path)
 /* What has been settled; kept off the list that the collector walks. */
 static struct list_head settled = LIST_HEAD_INIT(settled);
 
-/* Marks a block as settled, whatever is in it: what is not counted does not look at its count. */
+/* Marks the blocks of an arena as settled, whatever is in them: what is not counted does not look at its count. An arena
+   that nothing was taken from since the last time, which is most of them where a function's image is made after the
+   engine's, is left alone: each page that is written to is compared for the image. */
 static void settle_arena(JSArena *arena)
 {
+    if (arena->settled)
+        return;
+    arena->settled = 1;
     unsigned int block_size = arena_block_sizes[arena->block_size_idx];
     uint8_t free_block[JS_ARENA_SIZE / 16] = { 0 };
     for (unsigned int i = arena->first_free_block; i != JS_ARENA_FREE_NIL;) {
