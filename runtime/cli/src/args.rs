@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use holm_executor::Mode;
+use holm_server::Trust;
 use holm_wasm::MemoryKind;
 
 use crate::exit;
@@ -24,6 +26,8 @@ Examples:
   holm run hello.js                      run a script or module to its end
   holm run --record r.holm app.mjs       … and write down all that it was given
   holm replay r.holm                     … to run it again, the same, without network and files
+  holm exec -e '[1, 2].map((n) => n + 1)'  execute code once, and print its value
+  holm explain app.mjs                   in what it would run, and why
   holm serve examples/                   each module in the folder answers at /NAME
   holm new hello                         a project to start from
   holm build app.ts                      one file that runs elsewhere: app.archive
@@ -43,6 +47,10 @@ pub enum Command {
     Run(RunArguments),
     /// Runs a journal again: the same program, given the same, prints the same
     Replay(ReplayArguments),
+    /// Executes code once: its output, and its value as JSON
+    Exec(ExecArguments),
+    /// Says in what a program would run, WebAssembly or a container, and why
+    Explain(ExplainArguments),
     /// Answers HTTP with functions: each request in a fresh instance
     Serve(ServeArguments),
     /// Writes a project to start from, with types, a test and a README
@@ -98,6 +106,73 @@ pub struct ReplayArguments {
     /// What it runs in
     #[command(flatten)]
     pub machine: Machine,
+}
+
+/// `holm exec`
+#[derive(Debug, Args)]
+#[command(override_usage = "holm exec [OPTIONS] [FILE] [-- ARGUMENTS…]")]
+#[command(after_help = exec_help())]
+pub struct ExecArguments {
+    /// The program, as for `holm run`. Without it, and without -e, the code is read from standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// The code itself: with `import`, `export` or an `await` at its top an ES module, else a script
+    #[arg(short, long, value_name = "CODE", conflicts_with = "file")]
+    pub eval: Option<String>,
+
+    /// What the program finds in process.argv
+    #[arg(value_name = "ARGUMENTS", last = true)]
+    pub arguments: Vec<String>,
+
+    /// What the default export is called with, where it is a function; in a script the global `input`
+    #[arg(long, value_name = "JSON")]
+    pub input: Option<String>,
+
+    /// In what it runs: wasm, docker, or auto, which takes docker for what wasm cannot run
+    #[arg(long, value_name = "MODE", default_value = "auto", hide_possible_values = true, value_parser = mode())]
+    pub mode: Mode,
+
+    /// Whose code it is: untrusted or trusted, as of the API; how high limits may be
+    #[arg(long, value_name = "WHOSE", default_value = "untrusted", hide_possible_values = true, value_parser = trust())]
+    pub trust: Trust,
+
+    /// Write the journal to this file: code, input, network, everything; `holm replay` takes it
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Print one JSON object: the one that POST /v1/executions answers with
+    #[arg(long)]
+    pub json: bool,
+
+    /// What the program may reach and use
+    #[command(flatten)]
+    pub bounds: Bounds,
+
+    /// What it runs in
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// `holm explain`
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_HELP)]
+pub struct ExplainArguments {
+    /// The program, as for `holm run`
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// What is asked for: auto, wasm or docker
+    #[arg(long, value_name = "MODE", default_value = "auto", hide_possible_values = true, value_parser = mode())]
+    pub mode: Mode,
+
+    /// Print the answer as one JSON object
+    #[arg(long)]
+    pub json: bool,
+
+    /// The limit source_bytes, as source_bytes=N
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub limit: Vec<String>,
 }
 
 /// `holm serve`
@@ -223,7 +298,22 @@ fn memory_kind() -> impl TypedValueParser<Value = MemoryKind> {
         .map(|name| MemoryKind::from_name(&name).expect("the parser lets through nothing else"))
 }
 
-/// What a program may reach and use; the same for `run` and `serve`.
+fn mode() -> impl TypedValueParser<Value = Mode> {
+    PossibleValuesParser::new(["auto", "wasm", "docker"]).map(|name| match name.as_str() {
+        "wasm" => Mode::Wasm,
+        "docker" => Mode::Docker,
+        _ => Mode::Auto,
+    })
+}
+
+fn trust() -> impl TypedValueParser<Value = Trust> {
+    PossibleValuesParser::new(["untrusted", "trusted"]).map(|name| match name.as_str() {
+        "trusted" => Trust::Trusted,
+        _ => Trust::Untrusted,
+    })
+}
+
+/// What a program may reach and use; the same for `run`, `exec` and `serve`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Bounds {
     /// Rules of the network policy; the help is apart, because rustdoc takes its brackets for links.
@@ -305,6 +395,32 @@ Exit codes:
         exit::TABLE
     )
 }
+
+fn exec_help() -> String {
+    format!(
+        "\
+Examples:
+  holm exec -e '({{ a: 1 }})'                                       prints {{\"a\":1}}
+  holm exec -e 'export default ({{ a, b }}) => a + b' --input '{{\"a\":1,\"b\":2}}'
+  holm exec price.mjs --input '{{\"id\":7}}' --allow 'GET https://api.example.com/*'
+  generate | holm exec --cpu-ms 100 --json | jq .outcome
+  holm exec --mode docker build.mjs -- --verbose
+
+The value is the default export, or what it returns when it is a function; of a script, its last expression. It
+is printed as a line of JSON after the program's own output, if there is one.
+
+Exit codes:
+{}",
+        exit::TABLE
+    )
+}
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  holm explain app.mjs                   wasm: everything that it imports runs in a WebAssembly instance
+  holm explain server.js --json
+
+The exit code is 0 when it could run here, else 120.";
 
 const SERVE_HELP: &str = "\
 Examples:

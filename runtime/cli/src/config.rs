@@ -181,6 +181,11 @@ impl Config {
         })
     }
 
+    /// The limits that were typed, each as often as it was.
+    pub fn typed_limits(&self) -> &[(Limit, u64)] {
+        &self.typed.limits
+    }
+
     /// Sections of functions that are not there: misspelt, probably.
     pub fn unused<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
         let missing = self

@@ -1,4 +1,4 @@
-//! `holm serve --api`: the address at which code to be executed is taken.
+//! Executions, wired: what `holm exec` and `holm serve --api` share, and the address at which the latter takes code.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -31,12 +31,11 @@ pub fn listen(
     ceilings: Ceilings,
 ) -> Result<Listening, Problem> {
     let journals = record_dir.map(|folder| Arc::new(Folder(folder)) as Arc<dyn Journals>);
-    let containers = Containers::Absent("this holm has no docker backend".into());
     let executions = Executions::new(
         executor.clone(),
         collector.clone(),
         ceilings,
-        containers,
+        containers(),
         journals,
     );
     let app = App::new(executor.clone(), Routes::Folder(BTreeMap::new()), seed());
@@ -47,6 +46,11 @@ pub fn listen(
     let listener = TcpListener::from_std(listener).map_err(refused)?;
     let local = listener.local_addr().map_err(refused)?;
     Ok(Listening { listener, local, app })
+}
+
+/// Whether containers can be run here.
+pub fn containers() -> Containers {
+    Containers::Absent("this holm has no docker backend".into())
 }
 
 /// Strangers may have four times what is given to them unasked; one's own code as much as there is.

@@ -4,6 +4,8 @@
 pub const THREW: u8 = 1;
 /// The command line or the configuration makes no sense. clap's own code, too.
 pub const USAGE: u8 = 2;
+/// There is no room for it at the moment, or something that the backend needs is not there.
+pub const UNAVAILABLE: u8 = 120;
 /// It was cancelled: by a signal, for instance.
 pub const CANCELLED: u8 = 122;
 /// A replay took another course than its journal.

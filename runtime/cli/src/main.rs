@@ -1,7 +1,7 @@
 //! The binary `holm`: the only crate that wires everything.
 //!
 //! Reading order: [`args`] (what can be typed), [`config`] (what it means, with `holm.toml`), then one file for each
-//! command ([`run`], [`replay`], [`serve`], [`new`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
+//! command ([`run`], [`replay`], [`exec`], [`explain`], [`serve`], [`new`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
 //! [`functions`] (files to functions), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
 //! (what we print), [`exit`] (codes), [`world`] (clock and randomness).
 
@@ -11,8 +11,10 @@ mod build;
 mod config;
 mod doctor;
 mod engine;
+mod exec;
 mod executions;
 mod exit;
+mod explain;
 mod functions;
 mod journals;
 mod logs;
@@ -39,12 +41,16 @@ fn main() -> ExitCode {
     let json = match &command {
         Command::Run(arguments) => arguments.json,
         Command::Replay(arguments) => arguments.json,
+        Command::Exec(arguments) => arguments.json,
+        Command::Explain(arguments) => arguments.json,
         // The doctor's findings are its object; a server has none.
         Command::Doctor(_) | Command::Serve(_) | Command::Build(_) | Command::New(_) => false,
     };
     let done = match command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Exec(arguments) => exec::exec(arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::New(arguments) => new::new(&arguments),
         Command::Build(arguments) => build::build(&arguments),

@@ -114,10 +114,11 @@ fn exports_default(program: &Program) -> bool {
 
 /// What became of a journal.
 #[derive(Default)]
-struct Recorded(Mutex<Option<RecordError>>);
+pub struct Recorded(Mutex<Option<RecordError>>);
 
 impl Recorded {
-    fn error(&self) -> Option<String> {
+    /// Why there is none.
+    pub fn error(&self) -> Option<String> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -133,7 +134,11 @@ fn is_something_else(path: &Path) -> bool {
     read.is_ok() && path.is_file() && matches!(Journal::parse(start), Err(JournalError::NotAJournal))
 }
 
-fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
+/// A journal in that file, and what becomes of it.
+///
+/// # Errors
+/// There is something else, or it cannot be written.
+pub fn record_to(path: &Path, recorded: &Arc<Recorded>) -> Result<Record, Problem> {
     if is_something_else(path) {
         return Err(Problem::usage(format!(
             "--record {}: there is a file that is no journal, which would be lost; name another one, or remove it",

@@ -29,6 +29,16 @@ pub enum BackendKind {
     Docker,
 }
 
+impl BackendKind {
+    /// One word, stable.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wasm => "wasm",
+            Self::Docker => "docker",
+        }
+    }
+}
+
 /// What was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -36,6 +46,17 @@ pub struct Choice {
     pub backend: BackendKind,
     /// A sentence: why.
     pub why: String,
+    /// The import that only full Node can serve, if there is one.
+    pub import: Option<Import>,
+}
+
+/// An import that only full Node can serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The file that has it, by its place in the program.
+    pub file: String,
+    /// What it imports.
+    pub module: &'static str,
 }
 
 /// Whether containers can be run here.
@@ -53,6 +74,8 @@ pub enum Containers {
 pub struct NoBackend {
     /// What needs it, as a clause.
     pub need: String,
+    /// The import that needs it; `None` where the caller asked for a container.
+    pub import: Option<Import>,
     /// Why it is not there, as a clause.
     pub reason: String,
 }
@@ -96,17 +119,9 @@ pub const WITHOUT: &[&str] = &[
     "winston",
 ];
 
-/// An import that only full Node can serve.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Need<'a> {
-    module: &'a str,
-    builtin: &'a str,
-}
-
-impl fmt::Display for Need<'_> {
+impl fmt::Display for Import {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.module.strip_prefix("/bundle/").unwrap_or(self.module);
-        write!(f, "{file} imports {}", self.builtin)
+        write!(f, "{} imports {}", self.file, self.module)
     }
 }
 
@@ -115,17 +130,23 @@ impl fmt::Display for Need<'_> {
 /// # Errors
 /// What is needed is not there.
 pub fn choose(program: &Program, mode: Mode, containers: &Containers) -> Result<Choice, NoBackend> {
-    let chosen = |backend, why: String| Choice { backend, why };
-    let need = need(program);
-    let (need, why) = match (mode, need) {
-        (Mode::Wasm, None) => return Ok(chosen(BackendKind::Wasm, "mode `wasm` was asked for".into())),
+    let import = need(program);
+    let chosen = |backend, why: String, import| Choice { backend, why, import };
+    let (need, why) = match (mode, &import) {
+        (Mode::Wasm, None) => {
+            return Ok(chosen(
+                BackendKind::Wasm,
+                "mode `wasm` was asked for".into(),
+                None,
+            ));
+        }
         (Mode::Wasm, Some(need)) => {
             let why = format!("mode `wasm` was asked for; {need}, which throws there when it is used");
-            return Ok(chosen(BackendKind::Wasm, why));
+            return Ok(chosen(BackendKind::Wasm, why, import));
         }
         (Mode::Auto, None) => {
             let why = "everything that it imports runs in a WebAssembly instance".into();
-            return Ok(chosen(BackendKind::Wasm, why));
+            return Ok(chosen(BackendKind::Wasm, why, None));
         }
         (Mode::Auto, Some(need)) => (need.to_string(), format!("{need}, which only full Node has")),
         (Mode::Docker, _) => (
@@ -134,16 +155,17 @@ pub fn choose(program: &Program, mode: Mode, containers: &Containers) -> Result<
         ),
     };
     match containers {
-        Containers::Ready => Ok(chosen(BackendKind::Docker, why)),
+        Containers::Ready => Ok(chosen(BackendKind::Docker, why, import)),
         Containers::Absent(reason) => Err(NoBackend {
             need,
+            import,
             reason: reason.clone(),
         }),
     }
 }
 
 /// The first import, by path, that an instance cannot serve; the program's own before those of packages.
-fn need(program: &Program) -> Option<Need<'_>> {
+fn need(program: &Program) -> Option<Import> {
     let needs = program.modules.iter().filter_map(|(path, module)| {
         let package = package(path);
         if package.is_some_and(|name| WITHOUT.contains(&name)) {
@@ -152,18 +174,16 @@ fn need(program: &Program) -> Option<Need<'_>> {
         let builtin = module
             .links
             .values()
-            .find(|target| NODE_ONLY.contains(&target.as_str()))?;
-        Some((
-            package.is_some(),
-            Need {
-                module: path,
-                builtin,
-            },
-        ))
+            .find_map(|target| NODE_ONLY.iter().find(|name| **name == target.as_str()))?;
+        let import = Import {
+            file: path.strip_prefix("/bundle/").unwrap_or(path).to_owned(),
+            module: builtin,
+        };
+        Some((package.is_some(), import))
     });
     needs
         .min_by_key(|(is_package, _)| *is_package)
-        .map(|(_, need)| need)
+        .map(|(_, import)| import)
 }
 
 /// The package that a module is of; `None` for the program's own.

@@ -22,7 +22,7 @@ pub mod pipe;
 mod replay;
 
 pub use admission::AdmissionConfig;
-pub use choose::{BackendKind, Choice, Containers, Mode, NoBackend, choose};
+pub use choose::{BackendKind, Choice, Containers, Import, Mode, NoBackend, choose};
 pub use exchange::{
     BodyStream, Bound, Busy, Exchange, NoResponse, RequestBody, RequestFault, Response, ResponseBody,
 };

@@ -34,6 +34,8 @@ fn help_is_as_written_down() {
         &["--help"][..],
         &["run", "--help"],
         &["replay", "--help"],
+        &["exec", "--help"],
+        &["explain", "--help"],
         &["serve", "--help"],
         &["new", "--help"],
         &["build", "--help"],

@@ -13,6 +13,7 @@ mod bundle;
 mod client;
 mod commands;
 mod examples;
+mod exec;
 mod executions;
 mod fixtures;
 mod holm;

@@ -15,4 +15,4 @@ pub use http::{Api, document};
 pub(crate) use http::{PREFIX, Reply, response};
 pub use request::{Ceilings, ExecutionRequest, Network, Trust, WireMode};
 pub use result::{Ended, ExecutionError, ExecutionResult, ExecutionUsage, LogLine, NetworkRequest};
-pub use service::{Executions, Job, Journals, NotExecuted};
+pub use service::{Executions, Given, Job, Journals, NotExecuted};

@@ -104,6 +104,33 @@ pub struct Ceilings {
     pub allow_private: bool,
 }
 
+impl Ceilings {
+    /// The bounds of code of that trust which asks for these.
+    ///
+    /// # Errors
+    /// A value over the operator's, or one that makes no sense.
+    pub fn limits(&self, trust: Trust, asked: &[(Limit, u64)]) -> Result<Limits, Invalid> {
+        let (most, whose) = match trust {
+            Trust::Untrusted => (&self.untrusted, "untrusted"),
+            Trust::Trusted => (&self.trusted, "trusted"),
+        };
+        let mut limits = self.defaults;
+        for (limit, value) in asked {
+            if *value > most.value(*limit) {
+                return Err(Invalid(format!(
+                    "limits.{} is {value}; {} {} is the most for {whose} code here",
+                    limit.name(),
+                    most.value(*limit),
+                    limit.unit(),
+                )));
+            }
+            limits.set(*limit, *value);
+        }
+        limits.check().map_err(Invalid)?;
+        Ok(limits)
+    }
+}
+
 /// What is wrong with a request, in a sentence that names the field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -115,11 +142,7 @@ impl ExecutionRequest {
     /// # Errors
     /// A name that is no limit, or a value over the operator's.
     pub fn limits(&self, ceilings: &Ceilings) -> Result<Limits, Invalid> {
-        let most = match self.trust {
-            Trust::Untrusted => &ceilings.untrusted,
-            Trust::Trusted => &ceilings.trusted,
-        };
-        let mut limits = ceilings.defaults;
+        let mut asked = Vec::with_capacity(self.limits.len());
         for (name, value) in &self.limits {
             let limit = Limit::from_name(name).ok_or_else(|| {
                 let known: Vec<_> = Limit::ALL.iter().map(|limit| limit.name()).collect();
@@ -128,21 +151,9 @@ impl ExecutionRequest {
                     known.join(", ")
                 ))
             })?;
-            if *value > most.value(limit) {
-                return Err(Invalid(format!(
-                    "limits.{name} is {value}; {} {} is the most for {} code here",
-                    most.value(limit),
-                    limit.unit(),
-                    match self.trust {
-                        Trust::Untrusted => "untrusted",
-                        Trust::Trusted => "trusted",
-                    }
-                )));
-            }
-            limits.set(limit, *value);
+            asked.push((limit, *value));
         }
-        limits.check().map_err(Invalid)?;
-        Ok(limits)
+        ceilings.limits(self.trust, &asked)
     }
 
     /// What it may reach.

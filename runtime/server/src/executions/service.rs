@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_bundle::{BundleError, LoadOptions};
-use holm_core::{Outcome, Preopen, Program, Report, Usage};
-use holm_executor::{Choice, Containers, Executor, NoResponse, Record, Spec, choose};
+use holm_core::{Limits, Outcome, Preopen, Program, Report, Usage};
+use holm_executor::{Choice, Containers, Executor, Mode, NoResponse, Record, Spec, choose};
+use holm_policy::Policy;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -76,6 +77,25 @@ pub struct Job {
     warnings: Vec<String>,
 }
 
+/// What is executed, and under what: a request that was understood.
+#[derive(Debug)]
+pub struct Given {
+    /// With its arguments and environment. An empty `/tmp` is added where it names no folders.
+    pub program: Program,
+    /// Its bounds.
+    pub limits: Limits,
+    /// What it may reach.
+    pub policy: Policy,
+    /// JSON.
+    pub input: Option<String>,
+    /// In what it is to run.
+    pub mode: Mode,
+    /// A journal is kept.
+    pub record: bool,
+    /// What its author should hear of.
+    pub warnings: Vec<String>,
+}
+
 /// A program, and what its author should hear of.
 struct Read {
     program: Program,
@@ -115,36 +135,52 @@ impl Executions {
 
     async fn checked(&self, request: ExecutionRequest) -> Result<Job, NotExecuted> {
         let limits = request.limits(&self.ceilings)?;
-        let read = program(&request, limits.source_bytes).await?;
-        self.job_of(read.program, read.warnings, request)
+        let policy = request.policy(&self.ceilings)?;
+        let Read {
+            mut program,
+            warnings,
+        } = program(&request, limits.source_bytes).await?;
+        program.arguments = request.args;
+        program.env = request.env;
+        self.job_of(Given {
+            program,
+            limits,
+            policy,
+            input: request.input.map(|input| input.get().to_owned()),
+            mode: request.mode.into(),
+            record: request.record,
+            warnings,
+        })
     }
 
-    /// As [`Executions::job`], of a program that was read elsewhere: the source in the request is not looked at.
+    /// As [`Executions::job`], of what was understood elsewhere.
     ///
     /// # Errors
-    /// Everything else that can be wrong with the request.
-    pub fn job_of(
-        &self,
-        mut program: Program,
-        warnings: Vec<String>,
-        request: ExecutionRequest,
-    ) -> Result<Job, NotExecuted> {
-        let limits = request.limits(&self.ceilings)?;
-        let policy = request.policy(&self.ceilings)?;
-        if request.record && self.journals.is_none() {
+    /// What it needs is not here.
+    pub fn job_of(&self, given: Given) -> Result<Job, NotExecuted> {
+        let Given {
+            mut program,
+            limits,
+            policy,
+            input,
+            mode,
+            record,
+            warnings,
+        } = given;
+        if record && self.journals.is_none() {
             return Err(Invalid(
                 "record: this server keeps no journals; it was started without a folder for them".into(),
             )
             .into());
         }
-        let choice = choose(&program, request.mode.into(), &self.containers)?;
-        program.arguments = request.args;
-        program.env = request.env;
-        program.preopens = vec![Preopen {
-            host: None,
-            guest: "/tmp".into(),
-            read_only: false,
-        }];
+        let choice = choose(&program, mode, &self.containers)?;
+        if program.preopens.is_empty() {
+            program.preopens.push(Preopen {
+                host: None,
+                guest: "/tmp".into(),
+                read_only: false,
+            });
+        }
         let spec = Spec {
             tenant: "executions".into(),
             name: "execution".into(),
@@ -155,9 +191,9 @@ impl Executions {
         };
         Ok(Job {
             spec,
-            input: request.input.map(|input| input.get().to_owned()),
+            input,
             choice,
-            record: request.record,
+            record,
             warnings,
         })
     }
@@ -213,7 +249,7 @@ impl Executions {
             report: &report,
             collected,
             wall: started.elapsed(),
-            backend: "wasm",
+            backend: job.choice.backend.name(),
             why: job.choice.why,
             journal,
             warnings: job.warnings,
