@@ -1,8 +1,10 @@
 //! `cargo xtask test`: everything that CI runs, step by step.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
-use crate::shell::{cargo, command, has, run};
+use crate::shell::{cargo, command, has, root, run, target};
 use crate::steps::Steps;
 use crate::{guest, instructions, tidy, tools};
 
@@ -45,6 +47,11 @@ const STEPS: &[Step] = &[
         "npm",
         "packages from npm print on holm what they print on node; `holm new` gives what type-checks",
         npm_packages,
+    ),
+    step(
+        "client",
+        "the client for Node gets what it asks of the real server; docs/migration.md keeps its word",
+        client,
     ),
     step(
         "doc tests",
@@ -121,7 +128,20 @@ fn docs() -> Result<String> {
 fn builtins() -> Result<String> {
     let folder = guest::install_packages()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&folder))?;
-    let output = run(command("npm", &["run", "--silent", "test"]).current_dir(&folder))
+    npm_test(&folder)
+}
+
+/// Builds and tests the client with the compilers of the built-ins.
+fn client() -> Result<String> {
+    guest::install_packages()?;
+    build_holm()?;
+    npm_test(&root().join("deploy/clients/node"))
+}
+
+/// The tests of a package; the remark is how many there are. They find the binary in HOLM.
+fn npm_test(folder: &Path) -> Result<String> {
+    let mut test = command("npm", &["run", "--silent", "test"]);
+    let output = run(test.current_dir(folder).env("HOLM", target().join("debug/holm")))
         .map_err(|error| anyhow::Error::msg(only_failures(&error.to_string())))?;
     // node:test ends with lines such as "# pass 12" (or "ℹ pass 12").
     let passed = output
@@ -145,6 +165,13 @@ fn only_failures(report: &str) -> String {
 
 fn npm_packages() -> Result<String> {
     let folder = guest::install_packages_of("guest/npm-suite")?;
+    build_holm()?;
+    run(command("node", &["templates.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
+    let output = run(command("node", &["run.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
+    Ok(output.trim().to_owned())
+}
+
+fn build_holm() -> Result<()> {
     run(&mut cargo(&[
         "build",
         "--quiet",
@@ -152,9 +179,7 @@ fn npm_packages() -> Result<String> {
         "--bin=holm",
         "--locked",
     ]))?;
-    run(command("node", &["templates.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
-    let output = run(command("node", &["run.mjs", "../../target/debug/holm"]).current_dir(&folder))?;
-    Ok(output.trim().to_owned())
+    Ok(())
 }
 
 fn nextest() -> Result<String> {

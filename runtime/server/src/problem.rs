@@ -96,7 +96,7 @@ impl Problem {
     }
 }
 
-/// Browsers ask for HTML and mean something to read; programs say nothing, anything, or JSON.
+/// Browsers ask for HTML and mean something to read; programs say nothing, anything, JSON, or that they want events.
 fn prefers_text(headers: &HeaderMap) -> bool {
     let accepts = |kind| {
         headers
@@ -104,7 +104,8 @@ fn prefers_text(headers: &HeaderMap) -> bool {
             .iter()
             .any(|value| has(value, kind))
     };
-    accepts("text/") && !accepts("application/json")
+    let reads = ["text/html", "text/plain", "text/*"].into_iter().any(accepts);
+    reads && !accepts("application/json")
 }
 
 fn has(value: &HeaderValue, kind: &str) -> bool {

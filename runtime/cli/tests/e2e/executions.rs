@@ -314,6 +314,15 @@ fn output_comes_as_events_and_the_result_last() {
 }
 
 #[test]
+fn who_wants_events_is_refused_in_json() {
+    let (_folder, server) = server(&[]);
+    let request = post("/v1/executions", r#"{"code":"let x ="}"#).header("accept", "text/event-stream");
+    let response = ask(&server, &request);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    response.refuses(422, "no_program");
+}
+
+#[test]
 fn an_execution_can_be_cancelled_by_its_id() {
     let origin = Origin::start();
     let (_folder, server) = server(&["--api-allow-private"]);
