@@ -14,6 +14,7 @@
 )]
 
 mod bench;
+mod docker;
 mod guest;
 mod instructions;
 mod node_suite;

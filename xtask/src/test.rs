@@ -1,12 +1,17 @@
 //! `cargo xtask test`: everything that CI runs, step by step.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::docker::{self, Engine};
 use crate::shell::{cargo, command, has, root, run, target};
 use crate::steps::Steps;
 use crate::{guest, instructions, tidy, tools};
+
+/// The tests that need an engine.
+const IN_CONTAINERS: &str = "package(holm-docker) | (package(holm-cli) & test(/^docker::/))";
 
 /// One thing that CI checks.
 struct Step {
@@ -42,7 +47,14 @@ const STEPS: &[Step] = &[
         "the guest's TypeScript compiles, its own tests pass",
         builtins,
     ),
-    step("tests", "cargo nextest, whole workspace", nextest),
+    step("tests", "cargo nextest, whole workspace", || {
+        nextest(&format!("not ({IN_CONTAINERS})"))
+    }),
+    step(
+        "docker",
+        "programs in containers, on the engine that runs or on one that is started for it; skipped where neither can be",
+        containers,
+    ),
     step(
         "npm",
         "packages from npm print on holm what they print on node; `holm new` gives what type-checks",
@@ -182,8 +194,28 @@ fn build_holm() -> Result<()> {
     Ok(())
 }
 
-fn nextest() -> Result<String> {
-    let output = run(&mut cargo(&[
+/// These tests skip what needs an engine where there is none; here it is said why there is none.
+fn containers() -> Result<String> {
+    match Engine::get() {
+        Ok(engine) => {
+            let counts = nextest_with(IN_CONTAINERS, |command| {
+                command.env(docker::SOCKET, engine.socket());
+            })?;
+            Ok(format!("{counts}; {}", engine.remark))
+        }
+        Err(reason) => {
+            let counts = nextest(IN_CONTAINERS)?;
+            Ok(format!("{counts}; what needs Docker was SKIPPED: {reason:#}"))
+        }
+    }
+}
+
+fn nextest(filter: &str) -> Result<String> {
+    nextest_with(filter, |_| ())
+}
+
+fn nextest_with(filter: &str, change: impl FnOnce(&mut Command)) -> Result<String> {
+    let mut nextest = cargo(&[
         "nextest",
         "run",
         "--workspace",
@@ -191,7 +223,11 @@ fn nextest() -> Result<String> {
         "--no-fail-fast",
         "--status-level=fail",
         "--cargo-quiet",
-    ]))?;
+        "--filterset",
+        filter,
+    ]);
+    change(&mut nextest);
+    let output = run(&mut nextest)?;
     let summary = output
         .lines()
         .rev()

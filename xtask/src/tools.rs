@@ -54,6 +54,13 @@ const BENCH_TOOLS: &[Tool] = &[Tool {
     is_there: || has("wrk"),
 }];
 
+/// What tests in containers need, where no engine runs.
+const CONTAINER_TOOLS: &[Tool] = &[Tool {
+    package: "docker.io",
+    purpose: "tests in containers",
+    is_there: || has("dockerd") && has("docker"),
+}];
+
 /// Node's major version from which on the built-ins' tooling works.
 const NODE_MAJOR_MIN: u32 = 20;
 
@@ -104,6 +111,14 @@ pub fn for_benches() -> Result<()> {
     packages(BENCH_TOOLS).map(drop)
 }
 
+/// Installs what is missing for an engine of our own.
+///
+/// # Errors
+/// As [`for_tests`].
+pub fn for_containers() -> Result<()> {
+    packages(CONTAINER_TOOLS).map(drop)
+}
+
 fn packages(tools: &[Tool]) -> Result<Vec<String>> {
     let missing: Vec<&Tool> = tools.iter().filter(|tool| !(tool.is_there)()).collect();
     if missing.is_empty() {
@@ -139,8 +154,7 @@ fn apt() -> Option<Command> {
     if !has("apt-get") {
         return None;
     }
-    let root = run(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0");
-    let mut apt = if root {
+    let mut apt = if is_root() {
         command("apt-get", &[])
     } else if has("sudo") && run(&mut command("sudo", &["-n", "true"])).is_ok() {
         command("sudo", &["-n", "apt-get"])
@@ -149,6 +163,11 @@ fn apt() -> Option<Command> {
     };
     apt.arg("-q").env("DEBIAN_FRONTEND", "noninteractive");
     Some(apt)
+}
+
+/// Whether this user may do everything.
+pub fn is_root() -> bool {
+    run(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
 }
 
 fn python_makes_venvs() -> bool {
