@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use holm_core::{Limit, Limits, Preopen};
 use holm_policy::{Policy, Rule, RuleConfig};
+use holm_server::Trust;
 use holm_wasm::{Cache, MemoryKind};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
@@ -60,9 +61,18 @@ struct File {
     env: BTreeMap<String, String>,
     dirs: Vec<String>,
     server: Server,
+    executions: ExecutionsSection,
     /// As `--memories`.
     memories: Option<String>,
     functions: BTreeMap<String, Function>,
+}
+
+/// The section `[executions]`: the most that code which is executed once may ask for, by whose it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ExecutionsSection {
+    untrusted: BTreeMap<String, Amount>,
+    trusted: BTreeMap<String, Amount>,
 }
 
 /// A section `[functions.NAME]`.
@@ -179,6 +189,23 @@ impl Config {
                 &format!("`{name}` is not there; this system has {}", names.join(" and ")),
             )
         })
+    }
+
+    /// The most that code of that trust may ask for, where the section `[executions]` says it.
+    ///
+    /// # Errors
+    /// A limit that makes no sense.
+    pub fn most(&self, trust: Trust) -> Result<Vec<(Limit, u64)>, Problem> {
+        let (name, section) = match trust {
+            Trust::Untrusted => ("untrusted", &self.file.executions.untrusted),
+            Trust::Trusted => ("trusted", &self.file.executions.trusted),
+        };
+        let limits = section.iter().map(|(limit, amount)| {
+            amount
+                .limit(limit)
+                .map_err(|text| self.in_file(&format!("executions.{name}"), &text))
+        });
+        limits.collect()
     }
 
     /// The limits that were typed, each as often as it was.

@@ -114,7 +114,7 @@ fn ceilings(bounds: &Bounds, beside: &Path) -> Result<holm_server::Ceilings, Pro
     };
     let config = Config::read(&of_the_file, beside)?;
     let defaults = config.settings(None, Limits::for_scripts())?.limits;
-    Ok(executions::ceilings(defaults, true))
+    executions::ceilings(&config, defaults, true)
 }
 
 fn checked_input(text: String) -> Result<String, Problem> {

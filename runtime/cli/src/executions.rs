@@ -8,9 +8,10 @@ use std::sync::Arc;
 use holm_core::{Limit, Limits};
 use holm_executor::{Containers, Executor, Record};
 use holm_journal::RecordError;
-use holm_server::{Api, App, Ceilings, Collector, Executions, Journals, Routes};
+use holm_server::{Api, App, Ceilings, Collector, Executions, Journals, Routes, Trust};
 use tokio::net::TcpListener;
 
+use crate::config::Config;
 use crate::journals::LazyJournalFile;
 use crate::output::{self, Problem};
 use crate::serve::{cannot_listen, seed};
@@ -53,8 +54,12 @@ pub fn containers() -> Containers {
     Containers::Absent("this holm has no docker backend".into())
 }
 
-/// Strangers may have four times what is given to them unasked; one's own code as much as there is.
-pub fn ceilings(defaults: Limits, allow_private: bool) -> Ceilings {
+/// Strangers may have four times what is given to them unasked, one's own code as much as there is, where the section
+/// `[executions]` says nothing else.
+///
+/// # Errors
+/// What that says makes no sense.
+pub fn ceilings(config: &Config, defaults: Limits, allow_private: bool) -> Result<Ceilings, Problem> {
     let (mut untrusted, mut trusted) = (defaults, defaults);
     for &limit in Limit::ALL {
         untrusted.set(
@@ -63,12 +68,18 @@ pub fn ceilings(defaults: Limits, allow_private: bool) -> Ceilings {
         );
         trusted.set(limit, limit.ceiling());
     }
-    Ceilings {
+    for (trust, most) in [(Trust::Untrusted, &mut untrusted), (Trust::Trusted, &mut trusted)] {
+        for (limit, value) in config.most(trust)? {
+            most.set(limit, value);
+        }
+        most.check().map_err(Problem::usage)?;
+    }
+    Ok(Ceilings {
         defaults,
         untrusted,
         trusted,
         allow_private,
-    }
+    })
 }
 
 /// Journals as `ID.holm` in a folder.

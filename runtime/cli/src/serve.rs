@@ -155,7 +155,7 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
 fn ceilings(arguments: &ServeArguments, config: &Config) -> Result<holm_server::Ceilings, Problem> {
     let defaults = config.settings(None, Limits::for_scripts())?.limits;
     let allow_private = arguments.api_allow_private || config.server().api_allow_private;
-    Ok(executions::ceilings(defaults, allow_private))
+    executions::ceilings(config, defaults, allow_private)
 }
 
 /// Each connection is a descriptor. The soft limit is 1024 on many systems, for programs of old; the hard one is what this

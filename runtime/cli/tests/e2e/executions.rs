@@ -266,6 +266,54 @@ fn a_request_that_makes_no_sense_is_refused_with_what_is_wrong() {
 }
 
 #[test]
+fn the_operator_sets_how_high_limits_may_be() {
+    const CONFIG: &str =
+        "[executions.untrusted]\ncpu_ms = 100\n[executions.trusted]\ncpu_ms = \"1s\"\nsubrequests = 7\n";
+    let sources = with_files(&[
+        ("hello.js", "export default () => new Response('')"),
+        ("holm.toml", CONFIG),
+    ]);
+    let server = Server::start(sources.path(), &["--api", "127.0.0.1:0"], "hello.js");
+    let with =
+        |cpu_ms: u64, trust: &str| json!({ "code": "1", "limits": { "cpu_ms": cpu_ms }, "trust": trust });
+    for (most, trust) in [(100, "untrusted"), (1_000, "trusted")] {
+        assert_eq!(execute(&server, &with(most, trust))["result"], 1);
+        let (status, _, message) = refused(&server, &with(most + 1, trust));
+        assert_eq!(status, 400);
+        assert!(
+            message.contains(&format!("{most} ms is the most for {trust} code here")),
+            "{message}"
+        );
+    }
+    // Who asks for nothing has no more than that either.
+    let endless = execute(&server, &json!({ "code": "for (;;) {}" }));
+    assert_eq!(
+        (&endless["error"]["limit"], &endless["error"]["value"]),
+        (&json!("cpu_ms"), &json!(100))
+    );
+    let (_, _, message) = refused(
+        &server,
+        &json!({ "code": "1", "limits": { "subrequests": 8 }, "trust": "trusted" }),
+    );
+    assert!(message.contains("7 "), "{message}");
+    execute(&server, &json!({ "code": "1", "limits": { "subrequests": 8 } }));
+    let exec = |cpu_ms: &str| crate::holm::holm(sources.path(), ["exec", "-e", "1", "--cpu-ms", cpu_ms]);
+    exec("100").prints("1\n");
+    exec("101").fails(2, "100 ms is the most for untrusted code here");
+    for (config, says) in [
+        (
+            "[executions.untrusted]\ncpu = 1\n",
+            "executions.untrusted: `cpu` is no limit",
+        ),
+        ("[executions.strangers]\ncpu_ms = 1\n", "strangers"),
+        ("[executions.trusted]\ncpu_ms = 99999999999999\n", "cpu_ms"),
+    ] {
+        std::fs::write(sources.path().join("holm.toml"), config).expect("written");
+        exec("1").fails(2, says);
+    }
+}
+
+#[test]
 fn a_key_gives_one_outcome_executed_once() {
     let (_folder, server) = server(&[]);
     let with_key = |key: &str, code: &str| {

@@ -114,7 +114,11 @@ impl Ceilings {
             Trust::Untrusted => (&self.untrusted, "untrusted"),
             Trust::Trusted => (&self.trusted, "trusted"),
         };
+        // What is given unasked is no more than what may be asked for.
         let mut limits = self.defaults;
+        for &limit in Limit::ALL {
+            limits.set(limit, limits.value(limit).min(most.value(limit)));
+        }
         for (limit, value) in asked {
             if *value > most.value(*limit) {
                 return Err(Invalid(format!(
