@@ -123,6 +123,8 @@ export interface Native {
 
   /** Compiles `source` as the body of a function; positions in errors are those of the source. */
   compileFunction(source: string, file: string, parameters: string[]): Function;
+  /** Gives what ES modules imported of Node's modules the values that those have now. */
+  syncBuiltins(): void;
   /** Runs a script at global level; the value of its last expression. */
   evaluate(source: string, file: string): unknown;
   /** A context of node:vm: [its handle, its global object]. What its promises call runs with the program's other jobs, or

@@ -105,6 +105,25 @@ JSValue holm_engine_require(JSContext *ctx, const char *path)
     return list;
 }
 
+/* Does something with each evaluated module whose name begins so; -1 with an exception. */
+int holm_engine_each_module(JSContext *ctx, const char *beginning, int (*work)(JSContext *ctx, JSModuleDef *module))
+{
+    struct list_head *at;
+    list_for_each(at, &ctx->loaded_modules) {
+        JSModuleDef *module = list_entry(at, JSModuleDef, link);
+        if (module->status != JS_MODULE_STATUS_EVALUATED || module->eval_has_exception)
+            continue;
+        const char *name = JS_AtomToCString(ctx, module->module_name);
+        if (!name)
+            return -1;
+        bool fits = !strncmp(name, beginning, strlen(beginning));
+        JS_FreeCString(ctx, name);
+        if (fits && work(ctx, module) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Memory from which the blocks of an invocation come first: enough for an ordinary request. */
 #define RESERVE_BYTES (64 * 1024)
 #define RESERVE_LEFT_BYTES (32 * 1024)

@@ -46,6 +46,7 @@ const void *holm_engine_units(JSContext *ctx, JSValueConst value, JSValue *keep,
 void *holm_engine_new_string(JSContext *ctx, size_t count, bool wide, JSValue *string);
 void holm_engine_shorten_string(JSValue string, size_t count);
 JSValue holm_engine_buffer_of(JSContext *ctx, uint8_t *data, size_t len);
+int holm_engine_each_module(JSContext *ctx, const char *beginning, int (*work)(JSContext *ctx, JSModuleDef *module));
 /* source_map.c, part of it: applies the map that a source ends in to what it was compiled to. */
 void holm_engine_map_module(JSContext *ctx, JSModuleDef *module, const char *text, size_t len);
 void holm_engine_map_function(JSContext *ctx, JSValueConst function, const char *text, size_t len);

@@ -142,6 +142,12 @@ static NATIVE(js_require_module)
     return list;
 }
 
+/* What ES modules have imported of built-ins becomes what their exports are now. */
+static NATIVE(js_sync_builtins)
+{
+    return holm_engine_each_module(ctx, "node:", evaluate_synthetic) < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
 static NATIVE(js_evaluate)
 {
     size_t len;
@@ -201,6 +207,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("moduleHooks", 1, js_module_hooks),
     JS_CFUNC_DEF("importModule", 1, js_import_module),
     JS_CFUNC_DEF("requireModule", 1, js_require_module),
+    JS_CFUNC_DEF("syncBuiltins", 0, js_sync_builtins),
     JS_CFUNC_DEF("evaluate", 2, js_evaluate),
     JS_CFUNC_DEF("compileFunction", 3, js_compile_function),
 };

@@ -10,20 +10,30 @@ export interface KeyCipher {
   oid: string;
   keyLength: number;
   block: number;
+  /** Bytes of the initial value. */
+  iv: number;
   encrypt: CipherMode;
   decrypt: CipherMode;
 }
 
 const aes = (bits: number, last: number): KeyCipher => ({
-  name: `aes-${bits}-cbc`, oid: `2.16.840.1.101.3.4.1.${last}`, keyLength: bits / 8, block: 16, encrypt: CipherMode.CbcEncrypt, decrypt: CipherMode.CbcDecrypt,
+  name: `aes-${bits}-cbc`, oid: `2.16.840.1.101.3.4.1.${last}`, keyLength: bits / 8, block: 16, iv: 16, encrypt: CipherMode.CbcEncrypt, decrypt: CipherMode.CbcDecrypt,
+});
+
+/** Without an initial value, so that equal blocks stay equal: what OpenSSL writes when it is asked for. */
+const ecb = (bits: number, last: number): KeyCipher => ({
+  ...aes(bits, last), name: `aes-${bits}-ecb`, iv: 0, encrypt: CipherMode.EcbEncrypt, decrypt: CipherMode.EcbDecrypt,
 });
 
 const ciphers: readonly KeyCipher[] = [
   aes(128, 2),
   aes(192, 22),
   aes(256, 42),
+  ecb(128, 1),
+  ecb(192, 21),
+  ecb(256, 41),
   {
-    name: 'des-ede3-cbc', oid: '1.2.840.113549.3.7', keyLength: 24, block: 8, encrypt: CipherMode.TripleDesCbcEncrypt, decrypt: CipherMode.TripleDesCbcDecrypt,
+    name: 'des-ede3-cbc', oid: '1.2.840.113549.3.7', keyLength: 24, block: 8, iv: 8, encrypt: CipherMode.TripleDesCbcEncrypt, decrypt: CipherMode.TripleDesCbcDecrypt,
   },
 ];
 
@@ -47,7 +57,7 @@ function seal(kind: KeyCipher, key: Uint8Array, iv: Uint8Array, bytes: Uint8Arra
 
 /** Null when the passphrase is another one. */
 function open(kind: KeyCipher, key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array | null {
-  if (iv.length !== kind.block || bytes.length === 0 || bytes.length % kind.block !== 0) throw new DerError('the encrypted key does not have whole blocks');
+  if (iv.length !== kind.iv || bytes.length === 0 || bytes.length % kind.block !== 0) throw new DerError('the encrypted key does not have whole blocks');
   const plain = cipher(kind.decrypt, key, iv, bytes)!;
   const count = plain.at(-1)!;
   const isPadding = count >= 1 && count <= kind.block && plain.subarray(plain.length - count).every((byte) => byte === count);
@@ -56,10 +66,10 @@ function open(kind: KeyCipher, key: Uint8Array, iv: Uint8Array, bytes: Uint8Arra
 
 /** EncryptedPrivateKeyInfo. */
 export function encryptPkcs8(bytes: Uint8Array, kind: KeyCipher, passphrase: Uint8Array): Uint8Array {
-  const [salt, iv] = [randomBytes(16), randomBytes(kind.block)];
+  const [salt, iv] = [randomBytes(16), kind.iv === 0 ? new Uint8Array(0) : randomBytes(kind.iv)];
   const key = pbkdf2('SHA-256', passphrase, salt, iterations, kind.keyLength);
   const derivation = sequence(oid(kdf), sequence(octets(salt), integer(BigInt(iterations)), sequence(oid('1.2.840.113549.2.9'), nullElement)));
-  return sequence(sequence(oid(pbes2), sequence(derivation, sequence(oid(kind.oid), octets(iv)))), octets(seal(kind, key, iv, bytes)));
+  return sequence(sequence(oid(pbes2), sequence(derivation, sequence(oid(kind.oid), ...(kind.iv === 0 ? [] : [octets(iv)])))), octets(seal(kind, key, iv, bytes)));
 }
 
 /** Whether it is EncryptedPrivateKeyInfo and not the key itself, which begins with a version. */
@@ -86,7 +96,7 @@ export function decryptPkcs8(bytes: Uint8Array, passphrase: Uint8Array): Uint8Ar
   const named = scheme.oid();
   const kind = ciphers.find((known) => known.oid === named);
   if (hash === undefined || kind === undefined || count < 1n || count > 0xffffffffn) throw new DerError('the key is encrypted in a way that is not known');
-  const iv = scheme.take(Tag.OctetString);
+  const iv = kind.iv === 0 ? new Uint8Array(0) : scheme.take(Tag.OctetString);
   const sealed = reader.take(Tag.OctetString);
   return open(kind, pbkdf2(hash, passphrase, salt, Number(count), kind.keyLength), iv, sealed);
 }
@@ -109,6 +119,6 @@ export function encryptOld(bytes: Uint8Array, kind: KeyCipher, passphrase: Uint8
 export function decryptOld(bytes: Uint8Array, named: string, hex: string, passphrase: Uint8Array): Uint8Array | null {
   const kind = keyCipher(named);
   const iv = new Uint8Array((hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
-  if (kind === undefined || iv.length !== kind.block) throw new DerError('the key is encrypted in a way that is not known');
+  if (kind === undefined || iv.length !== kind.iv) throw new DerError('the key is encrypted in a way that is not known');
   return open(kind, oldKey(kind, passphrase, iv), iv, bytes);
 }

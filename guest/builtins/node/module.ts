@@ -1,5 +1,6 @@
 // `node:module`: what loads modules (runtime/commonjs.ts), `createRequire`, source maps, and the list of built-in modules.
 
+import { native } from '../native';
 import { builtinNames, hasBuiltin, needsPrefix, registerBuiltin } from '../runtime/builtin_modules';
 import { makeRequire, Module } from '../runtime/commonjs';
 import { IMPORT_CONDITIONS, packageOf, resolveOnDisk } from '../runtime/disk';
@@ -72,5 +73,6 @@ registerBuiltin('module', () =>
     register: unsupported('register'),
     registerHooks: unsupported('registerHooks'),
     setSourceMapsSupport,
+    syncBuiltinESMExports: () => native.syncBuiltins(),
   }) as unknown as Record<string, unknown>,
 );

@@ -51,6 +51,17 @@ for (const name of ['aes-256-cbc', 'aes-128-ctr', 'aes-192-ecb', 'aes-256-gcm', 
   if (seals) decrypt.setAAD(Buffer.from('aad')).setAuthTag(encrypt.getAuthTag());
   show(name, [text.toString('hex'), seals ? encrypt.getAuthTag().toString('hex') : '', decrypt.update(text, undefined, 'utf8') + decrypt.final('utf8')]);
 }
+for (const iv of ['a6a6a6a6a6a6a6a6', '0123456789abcdef']) {
+  const given = [Buffer.alloc(24, 7), Buffer.from(iv, 'hex')];
+  const wrapped = c.createCipheriv('aes192-wrap', ...given).update(Buffer.alloc(40, 3));
+  show('wrapped with ' + iv, [wrapped.toString('hex'), c.createDecipheriv('aes192-wrap', ...given).update(wrapped, undefined, 'hex')]);
+  wrapped[0] ^= 1;
+  try { show('no error', c.createDecipheriv('aes192-wrap', ...given).update(wrapped)); } catch (error) { show('error', error.name); }
+}
+const spkac = 'MIIBRTCBrzCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAuc5yRYA9KVB/LBB3ro8gSE/uhLD1MGBCMgQk5jmAzf9KVZDTUTRUwJHI2sbBphMogHszOnTOjKbDkWR+iF/DQP4c0nGnoePXu2NjgU6fxXwUNPF39zXWG2Ube9SZrRhIIBrlML1dPLbo4v8mvns8Xae1JaEH8tMLJv7IuJKO5J0CAwEAARYLYS1jaGFsbGVuZ2UwDQYJKoZIhvcNAQELBQADgYEASzc+mK8+T8JhUcLZInuM+44WEHusjr1ZOrDfJSBUL7d4Phi8PRJq7Dulyc3dwMuEjXqI2CPw+vMd5kJ2Y7AxnB/8FTQtozBF3jYt2yao/kF5adzb2FhS4UiV7/qT7mWoNGmJ49K+Layifkh2zpY8/p21kEcqodPVU08iLW/sx5U=';
+for (const text of [spkac, spkac + '\n', spkac.replace('M', 'N'), spkac.slice(0, 300), spkac.slice(0, -8) + 'AAAAAAA=', 'nonsense']) {
+  show('spkac', [c.Certificate.verifySpkac(text), new c.Certificate().exportChallenge(Buffer.from(text)).toString(), c.Certificate().exportPublicKey(text).toString()]);
+}
 for (const wrong of [
   () => c.createHash('nope'), () => c.timingSafeEqual(Buffer.alloc(1), Buffer.alloc(2)), () => c.createCipheriv('nope', 'a', 'b'),
   () => c.createCipheriv('aes-128-cbc', 'a', 'b'), () => c.pbkdf2Sync('a', 'b', 0, 1, 'sha1'), () => c.scryptSync('a', 'b', 1, { N: 3 }), () => c.randomInt(0),
@@ -66,14 +77,30 @@ test('hashes, ciphers and derived keys are those of node', () => {
   assert.equal(guest.stdout + guest.stderr, node);
 });
 
+test('what does not fit is refused in the words of newer versions of node', () => {
+  const program = `import c from 'node:crypto'; const { subtle } = c.webcrypto;
+    const report = (promise) => promise.then(() => console.log('no error'), (error) => console.log(error.name, error.code, error.cause?.code, error.message.slice(0, 48)));
+    const { privateKey, publicKey } = await subtle.generateKey({ name: 'RSA-PSS', modulusLength: 1024, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' }, true, ['sign', 'verify']);
+    for (const saltLength of [94, 95]) await report(subtle.sign({ name: 'RSA-PSS', saltLength }, privateKey, new Uint8Array(3)));
+    await report(subtle.verify({ name: 'RSA-PSS', saltLength: 95 }, publicKey, new Uint8Array(128), new Uint8Array(3)));
+    await report(subtle.digest('SHA-256', 1)); await report(subtle.importKey('mine', new Uint8Array(3), 'HKDF', false, [])); await report(subtle.importKey('jwk', null, 'AES-GCM', false, ['encrypt']));
+    await report((async () => c.generateKeyPairSync('ed25519').publicKey.toCryptoKey('X25519', true, []))()); await report((async () => c.argon2())());`;
+  const modules = { '/bundle/main.mjs': { format: Format.Esm, source: program, links: { 'node:crypto': 'node:crypto' }, exports: [] } };
+  assert.deepEqual(script(modules).stdout.trimEnd().split('\n'), [
+    'no error', ...Array(2).fill('OperationError 0 ERR_OUT_OF_RANGE The operation failed for an operation-specific r'),
+    'TypeError ERR_INVALID_ARG_TYPE undefined SubtleCrypto.digest takes an ArrayBuffer or a vi', "TypeError ERR_INVALID_ARG_VALUE undefined The value 'mine' is not a valid enum value of ty",
+    'DataError 0 undefined Invalid keyData', 'DataError 0 undefined Invalid key type', 'Error ERR_CRYPTO_ARGON2_NOT_SUPPORTED undefined Argon2 algorithm not supported',
+  ]);
+});
+
 test('an encrypted key is one that node reads', () => {
   const program = `import c from 'node:crypto';
     const { privateKey } = c.generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const print = (type, cipher) => privateKey.export({ type, format: 'pem', cipher, passphrase: 'secret' });
-    console.log(JSON.stringify([print('pkcs8', 'aes-192-cbc'), print('pkcs8', 'des-ede3-cbc'), print('sec1', 'aes-128-cbc'), privateKey.export({ format: 'jwk' }).d]));`;
+    console.log(JSON.stringify([print('pkcs8', 'aes-192-cbc'), print('pkcs8', 'des-ede3-cbc'), print('pkcs8', 'aes-128-ecb'), print('sec1', 'aes-128-cbc'), privateKey.export({ format: 'jwk' }).d]));`;
   const modules = { '/bundle/main.mjs': { format: Format.Esm, source: program, links: { 'node:crypto': 'node:crypto' }, exports: [] } };
-  const [first, second, third, secret] = JSON.parse(script(modules).stdout);
-  for (const key of [first, second, third]) {
+  const [secret, ...encrypted] = JSON.parse(script(modules).stdout).reverse();
+  for (const key of encrypted) {
     assert.equal(createPrivateKey({ key, passphrase: 'secret' }).export({ format: 'jwk' }).d, secret);
     assert.throws(() => createPrivateKey({ key, passphrase: 'another' }));
   }

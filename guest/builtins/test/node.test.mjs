@@ -66,6 +66,25 @@ test('AsyncLocalStorage holds across await, timers, ticks, promises and events',
   ]);
 });
 
+test('syncBuiltinESMExports gives imported names their present values', () => {
+  const guest = script(`import fs, { readFileSync, writeFileSync } from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    fs.readFileSync = () => 'mine'; delete fs.writeFileSync; fs.more = 1; console.log(typeof writeFileSync); syncBuiltinESMExports();
+    console.log(readFileSync(), typeof writeFileSync, 'more' in (await import('node:fs')));`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['function', 'mine undefined false']);
+});
+
+test('sockets can be made and extended, and refuse what would use them', () => {
+  const guest = script(`import net from 'node:net'; import tls from 'node:tls'; import { PassThrough } from 'node:stream';
+    const wrapped = new tls.TLSSocket(new PassThrough())._handle._parentWrap; class Mine extends net.Socket {}
+    for (const use of [() => new Mine().connect(80), () => new wrapped.constructor()]) try { use() } catch (error) { console.log(error.code, error.message.slice(0, 70)) }
+    new Mine().on('error', (error) => console.log('write', error.code)).write('x'); new Mine().on('error', (error) => console.log('read', error.code)).resume();`);
+  assert.deepEqual(guest.stdout.trimEnd().split('\n'), [
+    "ERR_HOLM_UNSUPPORTED node:net cannot work in holm's wasm backend: Socket.connect was used. ",
+    "ERR_HOLM_UNSUPPORTED node:tls cannot work in holm's wasm backend: JSStreamSocket was used. ",
+    'write ERR_HOLM_UNSUPPORTED', 'read ERR_HOLM_UNSUPPORTED',
+  ]);
+});
+
 test('vm runs scripts in this global scope and in contexts of their own', () => {
   const guest = script(`import vm from 'node:vm'; const c = vm.createContext({ a: 1 });
     console.log(vm.runInContext('var b = a + 1; c = 3; function f() { return b } f()', c), c.b, c.c, typeof c.f, typeof b);

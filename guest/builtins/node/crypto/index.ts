@@ -3,6 +3,8 @@
 import { builtinExports, registerBuiltin } from '../../runtime/builtin_modules';
 import { crypto as webcrypto } from '../../web/crypto';
 import { validateBoolean, validateObject } from '../validators';
+import { coded } from '../errors';
+import { Certificate } from './certificate';
 import { cipherList, getCipherInfo, makeCiphers } from './ciphers';
 import { hkdf, hkdfSync, pbkdf2, pbkdf2Sync, scrypt, scryptSync } from './derivation';
 import { DiffieHellman, DiffieHellmanGroup, ECDH } from './dh';
@@ -36,6 +38,11 @@ function callable<T extends new (...args: any[]) => object>(Class: T, before: ()
   return callable;
 }
 
+/** As a Node whose OpenSSL is before 3.2. */
+function noArgon2(): never {
+  throw coded(new Error('Argon2 algorithm not supported'), 'ERR_CRYPTO_ARGON2_NOT_SUPPORTED');
+}
+
 registerCloneable({ is: (value) => value instanceof KeyObject, clone: copyOfKey });
 
 registerBuiltin('crypto', () => {
@@ -44,6 +51,9 @@ registerBuiltin('crypto', () => {
   const { Sign, Verify } = makeSigners();
   const [Dh, Group] = [callable(DiffieHellman), callable(DiffieHellmanGroup)];
   return {
+    argon2: noArgon2,
+    argon2Sync: noArgon2,
+    Certificate: callable(Certificate),
     checkPrime,
     checkPrimeSync,
     Cipheriv: callable(Cipheriv),

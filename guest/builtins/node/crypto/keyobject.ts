@@ -171,7 +171,8 @@ export function exportKey(key: AnyKey, isPrivate: boolean, options: ExportOption
   const [bytes, label] = written(key, isPrivate, type, place);
   if (typeof cipher !== 'string' || !isPrivate) return format === 'der' ? toBuffer(bytes) : pem(bytes, label);
   const kind = keyCipher(cipher);
-  if (kind === undefined) throw coded(new Error('Unknown cipher'), 'ERR_CRYPTO_UNKNOWN_CIPHER');
+  // The older way derives the key by the initial value.
+  if (kind === undefined || (kind.iv === 0 && type !== 'pkcs8')) throw coded(new Error('Unknown cipher'), 'ERR_CRYPTO_UNKNOWN_CIPHER');
   const secret = toBytes('passphrase', passphrase);
   if (type === 'pkcs8') {
     const sealed = encryptPkcs8(bytes, kind, secret);

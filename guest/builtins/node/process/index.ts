@@ -50,7 +50,8 @@ const properties = {
   execArgv: [] as string[],
   execPath: EXEC_PATH,
   env,
-  config: Object.freeze({ target_defaults: {}, variables: {} }),
+  // The version of native add-ons that this Node would load, for those who look before they ask for one.
+  config: Object.freeze({ target_defaults: {}, variables: { node_module_version: 115 } }),
   features: Object.freeze({
     inspector: false,
     debug: false,

@@ -4,6 +4,7 @@
 import { registerBuiltin } from '../../runtime/builtin_modules';
 import { coded } from '../errors';
 import { http2Constants } from './http2_constants';
+import { socketClass } from './sockets';
 
 /** The usual names of each. Those that begin with a capital are classes. */
 const NAMES: Record<string, string> = {
@@ -79,6 +80,8 @@ function exportsOf(module: string): Record<string, unknown> {
   Object.assign(exports, FACTS[family]);
   if (module === 'dns') exports.promises = exportsOf('dns/promises');
   if (module === 'http2') exports.constants = http2Constants();
+  if (module === 'tls') exports.TLSSocket = socketClass('TLSSocket', (name) => refusal(module, name));
+  if (module === 'net') exports.Socket = exports.Stream = socketClass('Socket', (name) => refusal(module, name));
   if (module === 'net') Object.assign(exports, { isIP, isIPv4: (text: unknown) => isIP(text) === 4, isIPv6: (text: unknown) => isIP(text) === 6 });
   return exports;
 }

@@ -19,20 +19,23 @@ export function inspectable<T extends object>(
   properties: (instance: T) => Record<string, unknown>,
 ): void {
   const name = type.name;
-  defineHidden(type.prototype, inspectCustom, function (this: T, depth: number, options: InspectOptionsLike, inspect: Inspect) {
-    const constructor = (this as { constructor?: { name?: unknown } }).constructor?.name;
-    const shown = typeof constructor === 'string' && constructor !== '' ? constructor : name;
-    if (depth < 0) return `[${shown}]`;
-    let values: Record<string, unknown>;
-    try {
-      values = properties(this);
-    } catch {
-      // The prototype itself, or an object that only inherits from it, has no state to show.
-      return `${shown} {}`;
-    }
-    const inner = options.depth === null || options.depth === undefined ? options.depth : options.depth - 1;
-    return `${shown} ${inspect(values, { ...options, depth: inner })}`;
-  });
+  const method = {
+    [inspectCustom](this: T, depth: number, options: InspectOptionsLike, inspect: Inspect) {
+      const constructor = (this as { constructor?: { name?: unknown } }).constructor?.name;
+      const shown = typeof constructor === 'string' && constructor !== '' ? constructor : name;
+      if (depth < 0) return `[${shown}]`;
+      let values: Record<string, unknown>;
+      try {
+        values = properties(this);
+      } catch {
+        // The prototype itself, or an object that only inherits from it, has no state to show.
+        return `${shown} {}`;
+      }
+      const inner = options.depth === null || options.depth === undefined ? options.depth : options.depth - 1;
+      return `${shown} ${inspect(values, { ...options, depth: inner })}`;
+    },
+  };
+  defineHidden(type.prototype, inspectCustom, method[inspectCustom]);
 }
 
 /** Shows a flat list of names and values as Node shows that of URLSearchParams: each pair, in order. */

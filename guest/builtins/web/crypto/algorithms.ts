@@ -45,7 +45,7 @@ export function checkJwk(jwk: Jwk, use: 'enc' | 'sig', extractable: boolean, usa
     const operations = jwk.key_ops as unknown[];
     if (new Set(operations).size !== operations.length) fail('DataError', "The member 'key_ops' of the JWK names an operation twice");
     for (const usage of usages) {
-      if (!operations.includes(usage)) fail('DataError', `The member 'key_ops' of the JWK does not have '${usage}'`);
+      if (!operations.includes(usage)) fail('DataError', `Key operations and usage mismatch: the member 'key_ops' of the JWK does not have '${usage}'`);
     }
   }
   if (jwk.ext === false && extractable) fail('DataError', 'JWK "ext" Parameter and extractable mismatch');

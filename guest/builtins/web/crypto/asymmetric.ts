@@ -2,12 +2,13 @@
 
 import { toNumber, fromNumber, bitLength } from '../../crypto/bytes';
 import { DerError } from '../../crypto/der';
-import { curveAgree, curveSign, curveVerify, digest, newSecret, type Curve, type Hash } from '../../crypto/host';
+import { curveAgree, curveSign, curveVerify, digest, hashSizes, newSecret, type Curve, type Hash } from '../../crypto/host';
 import {
   publicCurveKey, readJwk, readPkcs8, readSpki, secretCurveKey, writeJwk, writePkcs8, writeSpki, type CurveKey, type Jwk, type PublicKeyMaterial,
 } from '../../crypto/keys';
 import { decryptOaep, encryptOaep, generateRsa, signPkcs1, signPss, verifyPkcs1, verifyPss, type RsaKey } from '../../crypto/rsa';
 import { checkJwk, checkUsages, fail, jwkOf, type Family, type Format, type KeyPair } from './algorithms';
+import { DOMException } from '../events';
 import { algorithmOf, makeKey, materialOf, type CryptoKey, type KeyAlgorithm, type KeyType, type Usage } from './key';
 
 interface Usages {
@@ -149,13 +150,25 @@ const pkcs1 = rsaFamily('RSASSA-PKCS1-v1_5', 'sig', signing, named('RS'), {
   },
 });
 
+/** A salt that does not fit beside the digest. */
+function checkSalt(key: CryptoKey, saltLength: number): void {
+  const longest = Math.ceil((bitLength(rsaOf(key).n) - 1) / 8) - hashSizes[hashOf(key)]![0]! - 2;
+  if (saltLength <= longest) return;
+  const error = new DOMException('The operation failed for an operation-specific reason', 'OperationError');
+  const cause = new RangeError(`The value of "algorithm.saltLength" is out of range. It must be >= 0 && <= ${longest}. Received ${saltLength}`);
+  Object.defineProperty(error, 'cause', { value: Object.assign(cause, { code: 'ERR_OUT_OF_RANGE' }), configurable: true, writable: true });
+  throw error;
+}
+
 const pss = rsaFamily('RSA-PSS', 'sig', signing, named('PS'), {
   sign({ saltLength }, key, data) {
     needType(key, 'private');
+    checkSalt(key, saltLength);
     return signPss(rsaOf(key), hashOf(key), digest(hashOf(key), data), saltLength) ?? tooShort();
   },
   verify({ saltLength }, key, signature, data) {
     needType(key, 'public');
+    checkSalt(key, saltLength);
     return verifyPss(rsaOf(key), hashOf(key), digest(hashOf(key), data), signature, saltLength);
   },
 });
@@ -207,7 +220,7 @@ function curveFamily(name: string, curves: readonly string[], use: 'enc' | 'sig'
         if (format === 'jwk' && name === 'ECDSA' && alg !== undefined && alg !== jwkCurves[curve]) fail('DataError', 'JWK "alg" does not match the requested algorithm');
         if (format === 'jwk' && name.startsWith('Ed') && alg !== undefined && alg !== name && alg !== 'EdDSA') fail('DataError', 'JWK "alg" does not match the requested algorithm');
       }
-      if (key.type === 'rsa' || key.curve !== curve) return fail('DataError', key.type === 'rsa' || (key.type === 'okp') !== isOkp ? 'Invalid key type' : 'Named curve mismatch');
+      if (key.type === 'rsa' || key.curve !== curve) return fail('DataError', isOkp || key.type !== 'ec' ? 'Invalid key type' : 'Named curve mismatch');
       return keyFrom(key, algorithm(curve), extractable, usages);
     },
     exportKey: (format, key) => write(format, key, name.startsWith('Ed') ? name : undefined),

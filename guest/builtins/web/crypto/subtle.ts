@@ -33,19 +33,27 @@ function plainFormat(format: Format, name: string): Format {
 let making = true;
 let brand: (subtle: SubtleCrypto) => void;
 
+/** A TypeError with the code that Node gives it. */
+function wrongType(message: string): Error {
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
 function bytesArgument(value: unknown, where: string): Uint8Array {
-  if (!isBufferSource(value)) throw new TypeError(`${where} must be an ArrayBuffer or a view of one`);
+  if (!isBufferSource(value)) throw wrongType(`${where} must be an ArrayBuffer or a view of one`);
   return copyBytes(value);
 }
 
 function keyArgument(value: unknown): CryptoKey {
-  if (!isCryptoKey(value)) throw new TypeError('The key must be a CryptoKey');
+  if (!isCryptoKey(value)) throw wrongType('The key must be a CryptoKey');
   return value;
 }
 
 function formatArgument(value: unknown): Format {
   const text = toText(value);
-  if (!formats.includes(text)) throw new TypeError(`The key format '${text}' is not one of ${formats.join(', ')}`);
+  if (!formats.includes(text)) {
+    const message = `The value '${text}' is not a valid enum value of type KeyFormat: there are ${formats.join(', ')}`;
+    throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_VALUE' });
+  }
   return text as Format;
 }
 
@@ -83,7 +91,9 @@ function buffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 function jwkArgument(value: unknown): Jwk {
-  if (typeof value !== 'object' || value === null || isBufferSource(value)) throw new TypeError('A key as jwk must be an object');
+  // Nothing is a dictionary without members.
+  value ??= {};
+  if (typeof value !== 'object' || isBufferSource(value)) throw new TypeError('A key as jwk must be an object');
   const jwk = value as Record<string, unknown>;
   const read: Record<string, unknown> = {};
   for (const name of ['alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'q', 'qi', 'use', 'x', 'y']) {
@@ -169,7 +179,7 @@ export class SubtleCrypto {
     needArguments(arguments.length, 2, 'SubtleCrypto.digest');
     const normalized = normalize('digest', algorithmArgument(algorithm));
     const { name } = normalized;
-    if (!isBufferSource(data)) throw new TypeError('SubtleCrypto.digest takes an ArrayBuffer or a view of one');
+    if (!isBufferSource(data)) throw wrongType('SubtleCrypto.digest takes an ArrayBuffer or a view of one');
     // Not a copy: the host has read it when this returns.
     const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
     if (!name.startsWith('cSHAKE')) return buffer(digestOf(name as Hash, bytes));

@@ -22,8 +22,10 @@ function readSecret(format: Format, data: Uint8Array | Jwk, use: 'enc' | 'sig', 
   if (format === 'raw') return (data as Uint8Array).slice();
   if (format !== 'jwk') fail('NotSupportedError', `A secret key cannot be imported as ${format}, only as raw or jwk`);
   const jwk = data as Jwk;
-  const bytes = jwk.kty === 'oct' ? fromBase64Url(jwk.k) : null;
-  if (bytes === null) fail('DataError', "The JWK must have 'oct' as its 'kty' and base64url as its 'k'");
+  if (jwk.kty === undefined) fail('DataError', 'Invalid keyData');
+  if (jwk.kty !== 'oct') fail('DataError', 'Invalid JWK "kty" Parameter: it must be oct');
+  const bytes = fromBase64Url(jwk.k);
+  if (bytes === null) fail('DataError', 'Invalid JWK "k" Parameter: it must be base64url');
   checkJwk(jwk, use, extractable, usages);
   return bytes;
 }
