@@ -73,6 +73,11 @@ test('syncBuiltinESMExports gives imported names their present values', () => {
   assert.deepEqual(guest.stdout.trimEnd().split('\n'), ['function', 'mine undefined false']);
 });
 
+test('streams have their own names', () => {
+  const guest = script(`import stream from 'node:stream'; for (const name of ['Readable', 'Writable', 'Duplex', 'Transform', 'PassThrough', 'Stream']) console.log(stream[name].name === name);`);
+  assert.equal(guest.stdout, 'true\n'.repeat(6));
+});
+
 test('sockets can be made and extended, and refuse what would use them', () => {
   const guest = script(`import net from 'node:net'; import tls from 'node:tls'; import { PassThrough } from 'node:stream';
     const wrapped = new tls.TLSSocket(new PassThrough())._handle._parentWrap; class Mine extends net.Socket {}

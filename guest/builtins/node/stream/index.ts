@@ -15,6 +15,11 @@ import { duplexPair } from './pair';
 
 const { Readable, Writable, Duplex, Transform, PassThrough } = CustomStream as Record<string, any>;
 
+// Bundling has renamed those whose names others have as well.
+for (const [name, value] of Object.entries({ Readable, Writable, Duplex, Transform, PassThrough, Stream: CustomStream })) {
+  Object.defineProperty(value, 'name', { value: name, configurable: true });
+}
+
 addWebAdapters({ Readable, Writable, Duplex, finished: CustomStream.finished, isDestroyed: utils.isDestroyed });
 
 Object.assign(CustomStream, {
