@@ -9,7 +9,8 @@
 //! - `resolve`: specifier to file, by Node's rules; `files`: what the resolver may see
 //! - `format`: how a file is to be understood; `parse`: source to what it imports and exports, or a syntax error
 //! - `transpile`: TypeScript and JSX to JavaScript, with a map back; `helpers`: what such code calls
-//! - `nesting`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
+//! - `nesting`, `levels`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
+//! - `pattern`: which files a computed specifier may mean
 //! - `layout`: paths on disk to paths in the program
 //! - [`mod@digest`]: a program's content address
 //! - `snippet`: a program that is one piece of source
@@ -28,9 +29,11 @@ mod files;
 mod format;
 mod helpers;
 mod layout;
+mod levels;
 pub mod load;
 mod nesting;
 mod parse;
+mod pattern;
 mod place;
 mod resolve;
 mod scan;

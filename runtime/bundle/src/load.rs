@@ -20,12 +20,16 @@ use crate::{
     format::{ADDON_LOADERS, Dialect, Kind, PackageTypes, kind},
     helpers, layout,
     parse::{Parsed, STACK_BYTES, SyntaxError, offset_of, parse, parse_json},
+    pattern::Match,
     resolve::{Resolver, Target, names},
-    scan::{Findings, Request, RequestKind},
+    scan::{Computed, Findings, Request, RequestKind},
     similar::similar,
     source_map::{self, Map, Source},
     transpile::{Settings, transpile},
 };
+
+/// Files that one computed specifier may take in.
+const PATTERN_FILES_MAX: usize = 1_000;
 
 /// How a program is loaded.
 #[derive(Clone, Debug)]
@@ -128,14 +132,18 @@ fn load_here(entry: &Path, options: &LoadOptions, current: &Mutex<String>) -> Re
         source_bytes_max: options.source_bytes_max,
         source_bytes: 0,
         modules: BTreeMap::new(),
-        queue: VecDeque::from([entry.clone()]),
+        queue: VecDeque::from([Wanted::certainly(entry.clone())]),
         warnings: Vec::new(),
     };
-    while let Some(path) = walk.queue.pop_front() {
+    while let Some(Wanted { path, perhaps }) = walk.queue.pop_front() {
         if !walk.modules.contains_key(&path) {
             *current.lock().unwrap_or_else(PoisonError::into_inner) = layout::shown(&walk.root, &path);
-            let found = walk.visit(&path)?;
-            walk.modules.insert(path, found);
+            match walk.visit(&path) {
+                Ok(found) => _ = walk.modules.insert(path, found),
+                // A template for a generator of code, say. Links to it are dropped.
+                Err(_) if perhaps => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     walk.finish(&entry)
@@ -240,8 +248,21 @@ struct Walk {
     source_bytes_max: u64,
     source_bytes: u64,
     modules: BTreeMap<PathBuf, Found>,
-    queue: VecDeque<PathBuf>,
+    queue: VecDeque<Wanted>,
     warnings: Vec<String>,
+}
+
+/// A file that is to be visited.
+struct Wanted {
+    path: PathBuf,
+    /// Nothing but a pattern in a package leads to it; where it is no module, it is left out.
+    perhaps: bool,
+}
+
+impl Wanted {
+    fn certainly(path: PathBuf) -> Self {
+        Self { path, perhaps: false }
+    }
 }
 
 /// A module before paths on disk have become paths in the program.
@@ -325,6 +346,9 @@ impl Walk {
         for request in &findings.requests {
             self.request(path, text, request, &mut found.links)?;
         }
+        for computed in &findings.patterns {
+            self.pattern(path, text, computed, &mut found.links)?;
+        }
         if !in_node_modules(path) {
             for &at in &findings.computed {
                 let place = Place::new(&self.shown(path), text, at, at);
@@ -332,6 +356,55 @@ impl Walk {
                     "{place}: the name of this module is computed; only modules that a literal name leads to are part of the program"
                 ));
             }
+        }
+        Ok(())
+    }
+
+    /// Follows a computed specifier to all that it may mean.
+    fn pattern(
+        &mut self,
+        path: &Path,
+        text: &str,
+        computed: &Computed,
+        links: &mut BTreeMap<String, Target>,
+    ) -> Result<(), BundleError> {
+        let pattern = &computed.pattern;
+        let is_package = in_node_modules(path);
+        // Packages mean their own files in a folder by it, or something that only their authors know.
+        if is_package && !pattern.names_a_folder() {
+            return Ok(());
+        }
+        let Ok(matches) = pattern.files(&self.files, path, PATTERN_FILES_MAX) else {
+            if is_package {
+                return Ok(());
+            }
+            let place = Place::new(&self.shown(path), text, computed.start, computed.end);
+            return Err(BundleError::Syntax {
+                place: Box::new(place),
+                message: format!(
+                    "the name of this module is computed, and more than {PATTERN_FILES_MAX} files fit {}",
+                    pattern.shown()
+                ),
+                help: Some("name a folder in it that holds what is meant and nothing else".into()),
+            });
+        };
+        if matches.is_empty() && !is_package {
+            let place = Place::new(&self.shown(path), text, computed.start, computed.start);
+            self.warnings.push(format!(
+                "{place}: the name of this module is computed, and no file fits {}",
+                pattern.shown()
+            ));
+        }
+        for Match { file, specifiers } in matches {
+            for specifier in specifiers {
+                links
+                    .entry(specifier)
+                    .or_insert_with(|| Target::File(file.clone()));
+            }
+            self.queue.push_back(Wanted {
+                path: file,
+                perhaps: is_package,
+            });
         }
         Ok(())
     }
@@ -439,7 +512,7 @@ impl Walk {
                 && let Ok(file) = self.files.canonicalize(&file)
                 && !matches!(kind(&file), Kind::Unsupported(_))
             {
-                self.queue.push_back(file.clone());
+                self.queue.push_back(Wanted::certainly(file.clone()));
                 links.entry(specifier.clone()).or_insert(Target::File(file));
             }
             return Ok(());
@@ -495,7 +568,7 @@ impl Walk {
                         reason: reason.into(),
                     });
                 }
-                _ => self.queue.push_back(file.clone()),
+                _ => self.queue.push_back(Wanted::certainly(file.clone())),
             }
         }
         if ADDON_LOADERS.contains(&specifier.as_str()) {
@@ -612,6 +685,7 @@ impl Walk {
             let mut links = BTreeMap::new();
             for (specifier, target) in &found.links {
                 let target = match target {
+                    Target::File(file) if !self.modules.contains_key(file) => continue,
                     Target::File(file) => in_program(file)?,
                     Target::Builtin(name) => name.clone(),
                     Target::Helper(name) => {

@@ -12,9 +12,9 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::scope::ScopeFlags;
+use oxc_syntax::{operator::BinaryOperator, scope::ScopeFlags};
 
-use crate::exports;
+use crate::{exports, pattern::Pattern};
 
 /// What asks for another module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,14 @@ pub(crate) struct Request {
     pub(crate) deferred: bool,
 }
 
+/// A module that is asked for by a specifier of which only parts are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Computed {
+    pub(crate) pattern: Pattern,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
 /// What was found in a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
@@ -62,6 +70,8 @@ pub(crate) struct Findings {
     pub(crate) reexports: BTreeSet<String>,
     /// Offsets of calls to `require` and `import` whose specifier is computed.
     pub(crate) computed: Vec<usize>,
+    /// Those whose computed specifier begins with a path: what they may mean can be looked for.
+    pub(crate) patterns: Vec<Computed>,
     /// Offset of a decorator, if there is one.
     pub(crate) decorator: Option<usize>,
 }
@@ -116,6 +126,21 @@ impl Scanner<'_> {
         });
     }
 
+    fn computed(&mut self, specifier: Option<&Expression<'_>>, call: Span) {
+        let mut parts = vec![String::new()];
+        if let Some(specifier) = specifier {
+            known_parts(specifier, &mut parts);
+        }
+        match Pattern::new(parts) {
+            Some(pattern) => self.findings.patterns.push(Computed {
+                pattern,
+                start: call.start as usize,
+                end: call.end as usize,
+            }),
+            None => self.findings.computed.push(call.start as usize),
+        }
+    }
+
     /// The specifier when this is a call of `require` with a literal.
     pub(crate) fn required_by(&self, expression: &Expression<'_>) -> Option<String> {
         let Expression::CallExpression(call) = expression.without_parentheses() else {
@@ -147,7 +172,7 @@ impl Scanner<'_> {
             if let (Some(kind), Some(argument)) = (kind, call.arguments.first()) {
                 match argument.as_expression().and_then(literal) {
                     Some((specifier, span)) => self.request(kind, &specifier, span),
-                    None => self.findings.computed.push(call.span.start as usize),
+                    None => self.computed(argument.as_expression(), call.span),
                 }
             }
         }
@@ -211,7 +236,7 @@ impl<'a> Visit<'a> for Scanner<'_> {
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
         match literal(&import.source) {
             Some((specifier, span)) => self.request(RequestKind::DynamicImport, &specifier, span),
-            None => self.findings.computed.push(import.span.start as usize),
+            None => self.computed(Some(&import.source), import.span),
         }
         walk::walk_import_expression(self, import);
     }
@@ -298,6 +323,42 @@ pub(crate) fn literal(expression: &Expression<'_>) -> Option<(String, Span)> {
             Some((template.single_quasi()?.to_string(), template.span()))
         }
         _ => None,
+    }
+}
+
+/// Adds the text of an expression to that before it: what is known of it, and a new part after each gap.
+fn known_parts(expression: &Expression<'_>, parts: &mut Vec<String>) {
+    fn known(text: &str, parts: &mut [String]) {
+        if let Some(last) = parts.last_mut() {
+            last.push_str(text);
+        }
+    }
+    // A sum leans to the left, and may be as long as the source.
+    let mut terms = Vec::new();
+    let mut rest = expression.without_parentheses();
+    while let Expression::BinaryExpression(sum) = rest
+        && sum.operator == BinaryOperator::Addition
+    {
+        terms.push(sum.right.without_parentheses());
+        rest = sum.left.without_parentheses();
+    }
+    terms.push(rest);
+    for term in terms.into_iter().rev() {
+        match term {
+            Expression::StringLiteral(text) => known(&text.value, parts),
+            Expression::TemplateLiteral(template) => {
+                for (at, quasi) in template.quasis.iter().enumerate() {
+                    if at > 0 {
+                        parts.push(String::new());
+                    }
+                    known(
+                        quasi.value.cooked.as_ref().map_or("", |text| text.as_str()),
+                        parts,
+                    );
+                }
+            }
+            _ => parts.push(String::new()),
+        }
     }
 }
 

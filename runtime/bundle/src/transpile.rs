@@ -3,8 +3,8 @@
 //! Types are removed without being checked, as every tool does that transpiles file by file: `holm` is no type checker. Modules
 //! stay modules: `import` is not rewritten.
 //!
-//! Parser and transformer recurse. A bound on the nesting of such a source cannot be told from its tokens (what `<T>(` means depends
-//! on the grammar around it), so its length is bounded instead, and the thread has stack for the deepest source of that length.
+//! Parser and transformer recurse. How deep a source can nest at most is bounded ([`levels`](crate::levels)), and the thread has stack
+//! for that.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -25,14 +25,15 @@ use oxc_transformer::{
 use crate::{
     format::Dialect,
     helpers,
+    levels::levels_at_most,
     parse::{Failed, Parsed, SyntaxError, first_error},
     scan::scan,
 };
 
-/// A longer source is refused. The longest that people write are a third of it; what is longer was generated.
-pub(crate) const LENGTH_MAX: usize = 256 * 1024;
-/// Stack for each byte of source: the deepest nesting is one level for each byte, `((((`, and a test parses that.
-const STACK_BYTES_PER_BYTE: usize = 8 * 1024;
+/// A source that could nest deeper is refused. Two megabytes of ordinary source stay below it.
+pub(crate) const LEVELS_MAX: usize = 320 * 1024;
+/// Stack for each level; a test parses sources that have as many as they may.
+const STACK_BYTES_PER_LEVEL: usize = 8 * 1024;
 /// Stack that any source may need.
 const STACK_BYTES_LEAST: usize = 16 * 1024 * 1024;
 
@@ -98,13 +99,13 @@ pub(crate) fn transpile(
     dialect: Dialect,
     settings: &Settings,
 ) -> Result<Transpiled, SyntaxError> {
-    if source.len() > LENGTH_MAX {
+    let levels = levels_at_most(source);
+    if levels > LEVELS_MAX {
         return Err(SyntaxError {
             start: 0,
             end: 1,
             message: format!(
-                "TypeScript and JSX are taken up to {LENGTH_MAX} bytes a file, and this one has {}",
-                source.len()
+                "TypeScript and JSX are taken up to {LEVELS_MAX} operators, brackets and keywords a file, and this one has {levels}"
             ),
             help: Some(
                 "split the file, or compile it to JavaScript first (for instance with esbuild or tsc)".into(),
@@ -115,7 +116,7 @@ pub(crate) fn transpile(
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("holm-transpile".into())
-            .stack_size(STACK_BYTES_LEAST + source.len() * STACK_BYTES_PER_BYTE)
+            .stack_size(STACK_BYTES_LEAST + levels * STACK_BYTES_PER_LEVEL)
             .spawn_scoped(scope, || here(source, dialect, settings));
         let failed = || SyntaxError {
             start: 0,

@@ -448,47 +448,188 @@ fn a_transpiled_module_carries_the_way_back() {
 }
 
 #[test]
-fn typescript_has_a_length_at_which_it_is_refused() {
-    let line = "// words\n";
-    let short = line.repeat(256 * 1024 / line.len());
-    load_files(&[("a.ts", short.as_bytes())]).expect("it is as long as it may be");
-    let long = format!("{short}{line}");
-    let error = report(&[("a.ts", long.as_bytes())]);
+fn typescript_of_two_megabytes_is_transpiled() {
+    let one = "export interface Row9 { readonly id: number; name?: string }\nexport const row9: Row9 = { id: 9, name: 'a name of some length' };\nexport function f9(row: Row9): string {\n  return row.name ?? `none of ${row.id}`;\n}\n";
+    let source: String = (0..2 * 1024 * 1024 / one.len())
+        .map(|at| one.replace('9', &at.to_string()))
+        .collect();
+    load_files(&[("a.ts", source.as_bytes())]).unwrap_or_else(|error| panic!("{}", error.report()));
+}
+
+#[test]
+fn typescript_that_could_nest_too_deep_is_refused() {
+    let source = format!("// {}\n", "=".repeat(320 * 1024 - 2));
+    load_files(&[("a.ts", source.as_bytes())]).expect("it has as many as it may");
+    let error = report(&[("a.ts", format!("{source}\nlet a = 1").as_bytes())]);
     assert!(
-        error.starts_with("a.ts:1:1: TypeScript and JSX are taken up to 262144 bytes a file"),
+        error.starts_with("a.ts:1:1: TypeScript and JSX are taken up to 327680 operators, brackets and keywords a file, and this one has 327681"),
         "{error}"
     );
 }
 
 #[test]
-fn typescript_may_nest_as_deep_as_it_is_long() {
-    let length = 256 * 1024 - 64;
-    for (name, prefix, piece) in [
-        ("a.ts", "let a = ", "("),
-        ("a.ts", "let a = ", "["),
-        ("a.ts", "let a = ", "!"),
-        ("a.ts", "type A = ", "("),
-        ("a.ts", "type A = ", "A<"),
-        ("a.ts", "type A = ", "()=>"),
-        ("a.ts", "let a = b", "!"),
-        ("a.ts", "let a = b", "+b"),
-        ("a.ts", "let a = b", ".b"),
-        ("a.ts", "let a = b", "()"),
-        ("a.ts", "type A = B", "[]"),
-        ("a.ts", "", "{"),
-        ("a.ts", "let a = ", "a=>"),
-        ("a.tsx", "let a = ", "<a>"),
-        ("a.tsx", "let a = ", "<T>("),
-        ("a.jsx", "let a = ", "<a>{"),
+fn typescript_may_nest_as_deep_as_its_levels() {
+    for (name, prefix, piece, levels) in [
+        ("a.ts", "let a = ", "(", 1),
+        ("a.ts", "let a = ", "[", 1),
+        ("a.ts", "let a = ", "!", 1),
+        ("a.ts", "let a = ", "<a>", 2),
+        ("a.ts", "let a = ", "{a:", 2),
+        ("a.ts", "let a = ", "{a(){", 3),
+        ("a.ts", "let a = ", "new ", 2),
+        ("a.ts", "let a = ", "typeof ", 2),
+        ("a.ts", "let a = ", "await ", 2),
+        ("a.ts", "let a = ", "a?", 1),
+        ("a.ts", "let a = ", "a=", 1),
+        ("a.ts", "let a = ", "a**", 2),
+        ("a.ts", "let a = ", "a=>", 2),
+        ("a.ts", "let a = ", "async a=>", 4),
+        ("a.ts", "let a = ", "`${", 2),
+        ("a.ts", "let a = ", "function f(){a=", 5),
+        ("a.ts", "let a = ", "class extends ", 4),
+        ("a.ts", "let a = ", "class{a=", 4),
+        ("a.ts", "let a = ", "import(", 1),
+        ("a.ts", "let [a", "=[a", 2),
+        ("a.ts", "type A = ", "(", 1),
+        ("a.ts", "type A = ", "A<", 1),
+        ("a.ts", "type A = ", "()=>", 3),
+        ("a.ts", "type A = ", "new()=>", 5),
+        ("a.ts", "type A = ", "keyof ", 2),
+        ("a.ts", "type A = ", "readonly ", 2),
+        ("a.ts", "type A = ", "{a:", 2),
+        ("a.ts", "type A = ", "[", 1),
+        ("a.ts", "type A = ", "a extends b ? ", 3),
+        ("a.ts", "type A = ", "a extends b ? c : ", 4),
+        ("a.ts", "type A = ", "{[a in b]:", 5),
+        ("a.ts", "type A = ", "`${", 2),
+        ("a.ts", "let a = b", "!", 1),
+        ("a.ts", "let a = b", "+b", 1),
+        ("a.ts", "let a = b", ".b", 1),
+        ("a.ts", "let a = b", "?.b", 2),
+        ("a.ts", "let a = b", "()", 1),
+        ("a.ts", "let a = b", "[0]", 1),
+        ("a.ts", "let a = b", "``", 2),
+        ("a.ts", "let a = b", " as b", 2),
+        ("a.ts", "type A = B", "[]", 1),
+        ("a.ts", "", "{", 1),
+        ("a.ts", "", "if(a)", 3),
+        ("a.ts", "", "if(a);else ", 5),
+        ("a.ts", "", "for(;;)", 3),
+        ("a.ts", "", "do ", 2),
+        ("a.ts", "", "try{", 3),
+        ("a.ts", "", "switch(a){default:", 5),
+        ("a.ts", "", "a:", 1),
+        ("a.ts", "", "function f(){", 4),
+        ("a.ts", "", "class A{a(){", 5),
+        ("a.ts", "", "class A{static{", 4),
+        ("a.ts", "", "namespace A{", 3),
+        ("a.ts", "namespace a", ".b", 1),
+        ("a.ts", "", "@a(", 2),
+        ("a.tsx", "let a = ", "<a>", 2),
+        ("a.tsx", "let a = ", "<T>(", 3),
+        ("a.tsx", "let a = ", "<a b=", 2),
+        ("a.jsx", "let a = ", "<a>{", 3),
     ] {
-        let source = format!("{prefix}{}", piece.repeat((length - prefix.len()) / piece.len()));
+        // As many as may be, as the message of a source with too many says.
+        let too_many = 330 * 1024 / levels + 1;
+        let error = report(&[(name, piece.repeat(too_many).as_bytes())]);
+        assert!(
+            error.contains(&format!("this one has {}", too_many * levels)),
+            "{piece}: {error}"
+        );
+        let copies = (320 * 1024 - 64) / levels;
         // What ends in the middle is an error, what does not is a program; neither ends the process.
-        match load_files(&[(name, source.as_bytes())]) {
+        match load_files(&[(name, format!("{prefix}{}", piece.repeat(copies)).as_bytes())]) {
             Ok(_) => {}
             Err(BundleError::Syntax { message, .. }) => {
-                assert!(!message.contains("bug"), "{piece}: {message}");
+                assert!(
+                    !message.contains("bug") && !message.contains("up to"),
+                    "{piece}: {message}"
+                );
             }
             Err(error) => panic!("{piece}: {error}"),
         }
     }
+}
+
+#[test]
+fn a_computed_name_takes_in_what_fits_it() {
+    let loaded = load_files(&[
+        (
+            "main.ts",
+            b"const x = 'de'; await import(`./locales/${x}.js`); import('./data/' + x); import './b.cjs'",
+        ),
+        ("b.cjs", b"require('./' + x + '.cjs')"),
+        ("locales/de.ts", b"export default 1"),
+        ("locales/en.js", b"export default 2"),
+        ("locales/more/fr.js", b"export default 3"),
+        ("locales/de.d.ts", b"export default x"),
+        ("locales/notes.md", b"notes"),
+        ("locales/node_modules/x/a.js", b"syntax error"),
+        ("data/a.json", b"{}"),
+        ("data/a.txt", b"not named by its extension"),
+        ("c.cjs", b""),
+        ("below/d.cjs", b"syntax error"),
+    ])
+    .unwrap_or_else(|error| panic!("{}", error.report()));
+    let text = describe(&loaded);
+    let links: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ./"))
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "c.cjs -> /bundle/c.cjs",
+            "b.cjs -> /bundle/b.cjs",
+            "data/a -> /bundle/data/a.json",
+            "data/a.json -> /bundle/data/a.json",
+            "locales/de.js -> /bundle/locales/de.ts",
+            "locales/en.js -> /bundle/locales/en.js",
+            "locales/more/fr.js -> /bundle/locales/more/fr.js",
+        ],
+        "{text}"
+    );
+    assert_eq!(loaded.warnings, [""; 0]);
+}
+
+#[test]
+fn a_computed_name_that_nothing_fits_is_warned_of_and_one_that_too_much_fits_is_refused() {
+    let loaded = load_files(&[("a.js", b"import(`./locales/${x}.js`)")]).expect("it runs up to there");
+    assert_eq!(
+        loaded.warnings,
+        ["a.js:1:1: the name of this module is computed, and no file fits ./locales/*.js"]
+    );
+    let folder = folder(&[("a.js", b"import(`./many/${x}.js`)"), ("many/0.js", b"")]);
+    for at in 1..=1000 {
+        fs::write(folder.path().join(format!("many/{at}.js")), "").expect("a file");
+    }
+    let error = load(&folder.path().join("a.js"), options())
+        .expect_err("too many")
+        .report();
+    assert!(error.contains("more than 1000 files fit ./many/*.js"), "{error}");
+}
+
+#[test]
+fn a_pattern_of_a_package_never_refuses_it() {
+    let loaded = load_files(&[
+        ("a.js", b"import 'lib'"),
+        (
+            "node_modules/lib/index.js",
+            b"require('./langs/' + x); require('./' + y); require('./template/' + z + '.js')",
+        ),
+        ("node_modules/lib/langs/de.js", b""),
+        ("node_modules/lib/template/a.js", b"<%= not JavaScript %>"),
+        ("node_modules/lib/other.js", b"not JavaScript"),
+    ])
+    .unwrap_or_else(|error| panic!("{}", error.report()));
+    let paths: Vec<&str> = loaded.program.modules.keys().map(String::as_str).collect();
+    assert_eq!(
+        paths,
+        [
+            "/bundle/a.js",
+            "/bundle/node_modules/lib/index.js",
+            "/bundle/node_modules/lib/langs/de.js"
+        ]
+    );
 }
