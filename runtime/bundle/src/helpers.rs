@@ -1,4 +1,4 @@
-//! What transpiled code calls for where JavaScript lacks a construct: legacy decorators. One small module for each, which is part of
+//! What transpiled code calls for where JavaScript lacks a construct: decorators, TypeScript's own and the standard's. One small module for each, which is part of
 //! the program only when something calls it.
 
 /// What the transformer puts in front of a helper's name.
@@ -31,12 +31,17 @@ module.exports = function decorateMetadata(key, value) {
 };
 ";
 
+/// Decorators of the standard: see [`decorators`](crate::decorators). Called once for each class, when its methods are there and nothing
+/// static has run.
+const CLASSES: &str = include_str!("decorators/classes.js");
+
 /// The source of a helper, CommonJS, by the specifier that transpiled code imports it with.
 pub(crate) fn source(specifier: &str) -> Option<(&'static str, &'static str)> {
     let name = specifier.strip_prefix(PACKAGE)?.strip_prefix("/helpers/")?;
     Some(match name {
         "decorate" => ("decorate", DECORATE),
         "decorateParam" => ("decorateParam", DECORATE_PARAM),
+        "classes" => ("classes", CLASSES),
         "decorateMetadata" => ("decorateMetadata", DECORATE_METADATA),
         _ => return None,
     })

@@ -8,7 +8,7 @@
 //! - [`mod@load`]: the walk from the entry
 //! - `resolve`: specifier to file, by Node's rules; `files`: what the resolver may see
 //! - `format`: how a file is to be understood; `parse`: source to what it imports and exports, or a syntax error
-//! - `transpile`: TypeScript and JSX to JavaScript, with a map back; `helpers`: what such code calls
+//! - `transpile`: TypeScript and JSX to JavaScript, with a map back; `decorators`: those of the standard; `helpers`: what such code calls
 //! - `nesting`, `levels`: why the parser's recursion is bounded; `scan`, `exports`: the visit of the syntax tree
 //! - `pattern`: which files a computed specifier may mean
 //! - `layout`: paths on disk to paths in the program
@@ -21,6 +21,7 @@
 #![warn(missing_docs)]
 
 pub mod archive;
+mod decorators;
 pub mod digest;
 pub mod discover;
 pub mod error;

@@ -172,7 +172,7 @@ impl Scan<'_> {
                 b'/' => self.slash()?,
                 // The parser takes them, and descends for each; the engine does not know them.
                 b'@' => {
-                    let help = "name the file .ts, and set \"experimentalDecorators\" in its tsconfig.json";
+                    let help = "name the file .ts";
                     return Err(Nesting::RefusedAt(self.at, "decorators are for TypeScript", help));
                 }
                 b'(' | b'[' | b'{' => self.open(byte)?,

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, AssignmentExpression, BindingPattern, CallExpression, Decorator,
-    ExportAllDeclaration, ExportFromDeclaration, Expression, FormalParameters, Function, ImportDeclaration,
-    ImportExpression, NewExpression, Program, StringLiteral, TryStatement, VariableDeclarator,
+    AccessorProperty, Argument, ArrowFunctionExpression, AssignmentExpression, BindingPattern,
+    CallExpression, Decorator, ExportAllDeclaration, ExportFromDeclaration, Expression, FormalParameters,
+    Function, ImportDeclaration, ImportExpression, NewExpression, Program, StringLiteral, TryStatement,
+    VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -72,7 +73,7 @@ pub(crate) struct Findings {
     pub(crate) computed: Vec<usize>,
     /// Those whose computed specifier begins with a path: what they may mean can be looked for.
     pub(crate) patterns: Vec<Computed>,
-    /// Offset of a decorator, if there is one.
+    /// Offset of a decorator or an `accessor`, if there is one.
     pub(crate) decorator: Option<usize>,
 }
 
@@ -257,6 +258,13 @@ impl<'a> Visit<'a> for Scanner<'_> {
             .decorator
             .get_or_insert(decorator.span.start as usize);
         walk::walk_decorator(self, decorator);
+    }
+
+    fn visit_accessor_property(&mut self, property: &AccessorProperty<'a>) {
+        self.findings
+            .decorator
+            .get_or_insert(property.span.start as usize);
+        walk::walk_accessor_property(self, property);
     }
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {

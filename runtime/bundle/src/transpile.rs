@@ -23,11 +23,12 @@ use oxc_transformer::{
 };
 
 use crate::{
+    decorators,
     format::Dialect,
     helpers,
     levels::levels_at_most,
     parse::{Failed, Parsed, SyntaxError, first_error},
-    scan::scan,
+    scan::{Request, RequestKind, scan},
 };
 
 /// A source that could nest deeper is refused. Two megabytes of ordinary source stay below it.
@@ -185,21 +186,17 @@ fn attempt(source: &str, dialect: Dialect, settings: &Settings, is_esm: bool) ->
         return Err(failed(error));
     }
     let scoping = semantic.semantic.into_scoping();
-    let options = options(settings, is_esm);
+    let mut options = options(settings, is_esm);
+    // A field with a decorator is more than a type, and the transformer does not tell the two apart.
+    if !settings.decorators && source.contains('@') && scan(&program, source, is_esm).decorator.is_some() {
+        options.typescript.remove_class_fields_without_initializer = false;
+    }
     let transformed =
         Transformer::new(&allocator, Path::new(NAME), &options).build_with_scoping(scoping, &mut program);
     if let Some(error) = first_error(&transformed.diagnostics) {
         return Err(failed(error));
     }
-    let findings = scan(&program, source, is_esm);
-    if let Some(at) = findings.decorator {
-        return Err(failed(SyntaxError {
-            start: at,
-            end: at + 1,
-            message: "decorators as the standard has them are not supported".into(),
-            help: Some("set \"experimentalDecorators\": true in tsconfig.json for TypeScript's own".into()),
-        }));
-    }
+    let mut findings = scan(&program, source, is_esm);
     let codegen = CodegenOptions {
         source_map_path: Some(NAME.into()),
         comments: CommentOptions::disabled(),
@@ -211,12 +208,31 @@ fn attempt(source: &str, dialect: Dialect, settings: &Settings, is_esm: bool) ->
     } else {
         ModuleFormat::CommonJs
     };
+    let mut code = generated.code;
+    let mut mappings = generated
+        .map
+        .map_or_else(String::new, |map| map.to_json().mappings);
+    if let Some(at) = findings.decorator {
+        (code, mappings) = decorators::lower(&code, &mappings, is_esm).map_err(|error| {
+            failed(SyntaxError {
+                start: at,
+                end: at + 1,
+                ..error
+            })
+        })?;
+        findings.requests.push(Request {
+            specifier: decorators::HELPER.into(),
+            kind: RequestKind::Require,
+            start: at,
+            end: at + 1,
+            guarded: false,
+            deferred: false,
+        });
+    }
     Ok(Transpiled {
-        code: generated.code,
+        code,
         parsed: Parsed { format, findings },
-        mappings: generated
-            .map
-            .map_or_else(String::new, |map| map.to_json().mappings),
+        mappings,
     })
 }
 

@@ -18,7 +18,10 @@ fn check(name: &str, source: &[u8]) {
     ) {
         Ok(_) => {}
         Err(error @ BundleError::Internal { .. }) => panic!("{error}"),
-        Err(error) => assert!(!error.report().is_empty()),
+        Err(error) => {
+            let report = error.report();
+            assert!(!report.is_empty() && !report.contains("bug in holm"), "{report}");
+        }
     }
 }
 
@@ -110,6 +113,31 @@ const PIECES: &[&str] = &[
     "Object.defineProperty(exports, 'a')",
 ];
 
+const CLASSES: &[&str] = &[
+    "@d",
+    "@d()",
+    "@(d)",
+    "static",
+    "accessor x = 1;",
+    "accessor #y;",
+    "accessor ['z'];",
+    "x = 1;",
+    "x = () => this;",
+    "#x = class { @d a };",
+    "[a()] = 'é\u{1f600}';",
+    "'quoted' = 2;",
+    "1 = 2;",
+    "m() {}",
+    "async *g() {}",
+    "get a() { return this }",
+    "set #b(v) {}",
+    "#p() { super.p }",
+    "static { this.x; this.#x }",
+    "constructor() { super() }",
+    "declare y: number;",
+    "private z?: string;",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -127,6 +155,15 @@ proptest! {
     fn random_pieces_of_syntax_never_panic(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60)) {
         check("a.js", pieces.concat().as_bytes());
         check("a.mjs", pieces.join(" ").as_bytes());
+        check("a.ts", pieces.join(" ").as_bytes());
+    }
+
+    /// Classes with decorators are written anew; whatever is in them, that must not go wrong.
+    #[test]
+    fn random_classes_never_panic(pieces in proptest::collection::vec(proptest::sample::select(CLASSES), 0..20)) {
+        let body = pieces.join("\n");
+        check("a.ts", format!("@d class A extends B {{ {body} }}").as_bytes());
+        check("b.mts", format!("export default @d(class {{ {body} }}) class {{ {body} }}").as_bytes());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Programs with what they print beside them: `NAME.mjs`, `NAME.cjs`, `NAME.js` or a folder `NAME` with a main.mjs, and
+//! Programs with what they print beside them: `NAME.mjs`, `NAME.cjs`, `NAME.js`, `NAME.ts` or a folder `NAME` with a main.mjs, and
 //! `NAME.out`; where they are there, `NAME.err` and `NAME.code`. To add a case, add files; a new folder needs a line here.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ macro_rules! folders {
     };
 }
 
-folders! { clone console events fs node path runtime timers web }
+folders! { clone console events fs node path runtime timers typescript web }
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -47,7 +47,7 @@ fn check_folder(name: &str) {
             .into_string()
             .expect("a name in Unicode");
         match file.rsplit_once('.') {
-            Some((name, "mjs" | "cjs" | "js")) => _ = programs.insert(name.into(), file.clone()),
+            Some((name, "mjs" | "cjs" | "js" | "ts")) => _ = programs.insert(name.into(), file.clone()),
             Some((name, "out")) => expected.push(name.into()),
             None => _ = programs.insert(file.clone(), format!("{file}/main.mjs")),
             _ => {}
