@@ -33,21 +33,10 @@ pub fn snippet(code: &str, source_bytes_max: u64) -> Result<Program, BundleError
             vec![(NAME.into(), code.len() as u64)],
         ));
     }
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("holm-bundle".into())
-            .stack_size(STACK_BYTES);
-        let thread = thread.spawn_scoped(scope, || snippet_here(code));
-        match thread {
-            Ok(thread) => thread
-                .join()
-                .unwrap_or_else(|_| Err(BundleError::Internal { path: NAME.into() })),
-            Err(error) => Err(BundleError::Unreadable {
-                path: NAME.into(),
-                reason: error.to_string(),
-            }),
-        }
-    })
+    // On a stack of its own and not on a thread of its own, as files are: this is done for each execution, and to start
+    // a thread and wait for it takes longer than to parse.
+    let parsed = std::panic::catch_unwind(|| stacker::grow(STACK_BYTES, || snippet_here(code)));
+    parsed.unwrap_or_else(|_| Err(BundleError::Internal { path: NAME.into() }))
 }
 
 fn snippet_here(code: &str) -> Result<Program, BundleError> {
