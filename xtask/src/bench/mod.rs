@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Divide the executions of `peers` by this, to see that it works
     #[arg(long, default_value_t = 1)]
     divide: u32,
+    /// Take holm for `peers` from this folder of binaries, in place of building it
+    #[arg(long, value_name = "FOLDER")]
+    binaries: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,8 +78,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         process::run(&holm()?, arguments.processes)?;
     }
     if wanted(Bench::Peers) {
-        let holm = holm()?;
-        let executions = built("executions")?;
+        let (holm, executions) = match &arguments.binaries {
+            Some(folder) => (folder.join("holm"), folder.join("executions")),
+            None => (holm()?, built("executions")?),
+        };
         compare::run(&holm, &executions, &arguments.row, arguments.divide)?;
     }
     if wanted(Bench::PeersHttp) {

@@ -22,7 +22,7 @@ const READY_MAX: Duration = Duration::from_secs(60);
 const SAMPLE: Duration = Duration::from_millis(5);
 
 /// What an execution may use, in every approach that has such a limit.
-pub const TIMEOUT_MS: u64 = 1_000;
+pub const TIMEOUT_MS: u64 = 10_000;
 pub const MEMORY_MB: u64 = 128;
 
 /// What all callers are told.

@@ -21,7 +21,7 @@ use self::group::Group;
 use self::rows::{PROGRAMS, ROWS, Row};
 use self::security::{Finding, Verdict};
 use super::{peers, report};
-use crate::shell::root;
+use crate::shell::{command, root, run as execute};
 
 /// Executions at once, in the second half.
 const AT_ONCE: u32 = 8;
@@ -63,11 +63,14 @@ pub fn run(holm: &Path, executions: &Path, only: &[String], share: u32) -> Resul
     setting.docker = engine
         .as_ref()
         .map(|engine| (engine.socket.clone(), engine::IMAGE.to_owned()));
+    let help = execute(&mut command(holm, &["serve", "--help"]))?;
+    let holm_has_containers = help.contains("--docker-pool");
     let load = report::load();
     let rows: Vec<&'static Row> = ROWS
         .iter()
         .filter(|row| is_wanted(row))
         .filter(|row| !row.docker || setting.docker.is_some())
+        .filter(|row| !(row.docker && row.holm) || holm_has_containers)
         .collect();
     let mut found: Vec<Found> = rows
         .iter()

@@ -20,13 +20,13 @@ use super::rows::PROGRAMS;
 /// What an execution is given here: time enough for the balloon to be blown up, also by an interpreter.
 const TIMEOUT_MS: u64 = 2_000;
 /// How long a caller may take to answer: several times the limit that it was told.
-const PATIENCE: Duration = Duration::from_secs(9);
+const PATIENCE: Duration = Duration::from_secs(6);
 /// After the answer, before it is looked at what goes on.
-const SETTLE: Duration = Duration::from_millis(700);
+const SETTLE: Duration = Duration::from_millis(400);
 /// For so long it is looked at then.
-const WATCH: Duration = Duration::from_millis(500);
+const WATCH: Duration = Duration::from_millis(300);
 /// CPU time in this while that says that something still runs. Idle servers use a tenth of it.
-const BUSY_MS: f64 = 150.0;
+const BUSY_MS: f64 = 100.0;
 /// The balloon's aim, and the growth that says that nothing held it: the limit was 128 MB, and containers were given twice that.
 const BALLOON_MB: u64 = 768;
 const BALLOON_HELD_BYTES: u64 = 448 << 20;
