@@ -1,7 +1,7 @@
 //! A Docker engine for the tests: the one that runs here, or one of our own, which ends with what needed it.
 //!
-//! Its network is off, its data lies in the build folder, and it leaves nothing behind: neither when tests fail nor on Ctrl-C,
-//! since the engine is told when this process has gone.
+//! Its network is off, and its data lies in the build folder. It leaves nothing behind, also when tests fail. When this process is
+//! killed, or by Ctrl-C, the engine is told and ends; only its folder stays then, `docker-ID` in the build folder.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
