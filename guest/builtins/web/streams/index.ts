@@ -19,6 +19,7 @@ import {
 
 import { defineGlobals } from '../../define';
 import { inspectable } from '../console/inspectable';
+import { tellsOfItsEnd } from './closed';
 import { TextDecoderStream, TextEncoderStream } from './text';
 
 const all = {
@@ -48,6 +49,8 @@ Object.setPrototypeOf(Object.getPrototypeOf(new ReadableStream().values()), asyn
 inspectable(ReadableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));
 inspectable(WritableStream, (stream) => ({ locked: stream.locked, state: (stream as any)._state }));
 inspectable(TransformStream, (stream) => ({ readable: stream.readable, writable: stream.writable }));
+
+for (const type of [ReadableStream, WritableStream]) tellsOfItsEnd(type.prototype);
 
 export { ReadableStream };
 
