@@ -14,7 +14,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use holm_benches::world;
 use holm_core::{Clock, Entropy, Level, Limits, Moment, Report};
 use holm_egress::{Egress, EgressConfig, NetworkEntry, NetworkLog};
-use holm_executor::{AdmissionConfig, Containers, EgressNetwork, Executor, LogSink, Origin, Parts};
+use holm_executor::{AdmissionConfig, EgressNetwork, Executor, LogSink, Origin, Parts};
 use holm_server::{Ceilings, Collector, ExecutionRequest, Executions};
 use holm_wasm::{MemoryKind, WasmBackend};
 use serde::Deserialize;
@@ -194,14 +194,7 @@ fn executions() -> Result<Executions> {
         trusted: most,
         allow_private: false,
     };
-    let containers = Containers::Absent("this is a bench".into());
-    Ok(Executions::new(
-        Arc::new(executor),
-        collector,
-        ceilings,
-        containers,
-        None,
-    ))
+    Ok(Executions::new(Arc::new(executor), collector, ceilings, None))
 }
 
 struct Quiet;

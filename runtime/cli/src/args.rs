@@ -196,6 +196,10 @@ pub struct ServeArguments {
     #[arg(long, requires = "api")]
     pub api_allow_private: bool,
 
+    /// What code runs in that needs full Node
+    #[command(flatten)]
+    pub containers: ContainerArguments,
+
     /// Load functions again when their files change; a version that does not load leaves the old one in place
     #[arg(long)]
     pub watch: bool,
@@ -219,6 +223,38 @@ pub struct ServeArguments {
     /// What they run in
     #[command(flatten)]
     pub machine: Machine,
+}
+
+/// Containers, for code that needs full Node.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ContainerArguments {
+    /// Run code that needs full Node in containers, by the engine at this Unix socket, such as /var/run/docker.sock
+    #[arg(long, value_name = "SOCKET", help_heading = "Containers")]
+    pub docker: Option<PathBuf>,
+
+    /// The image; deploy/node-image/build.sh makes it [default: holm-node:local]
+    #[arg(long, value_name = "IMAGE", help_heading = "Containers")]
+    pub docker_image: Option<String>,
+
+    /// A runtime that the engine knows: runc, crun, runsc [default: the engine's own]
+    #[arg(long, value_name = "NAME", help_heading = "Containers")]
+    pub docker_runtime: Option<String>,
+
+    /// Containers that are started ahead; 0 starts one for each execution [default: 2]
+    #[arg(long, value_name = "N", help_heading = "Containers")]
+    pub docker_pool: Option<usize>,
+
+    /// How long code waits for one of them before it is refused as busy, milliseconds [default: 2000]
+    #[arg(long, value_name = "N", help_heading = "Containers")]
+    pub docker_wait_ms: Option<u64>,
+
+    /// Names this holm among those that use the same engine: what it left behind is found by it [default: holm]
+    #[arg(long, value_name = "NAME", help_heading = "Containers")]
+    pub docker_node: Option<String>,
+
+    /// A folder for sockets and programs, of this holm alone; its path is short [default: /run/holm]
+    #[arg(long, value_name = "FOLDER", help_heading = "Containers")]
+    pub docker_state: Option<PathBuf>,
 }
 
 /// `holm new`
@@ -278,6 +314,10 @@ pub struct DoctorArguments {
     /// The address that `holm serve` would listen at
     #[arg(long, value_name = "ADDRESS", default_value = crate::serve::LISTEN)]
     pub listen: String,
+
+    /// What code would run in that needs full Node
+    #[command(flatten)]
+    pub containers: ContainerArguments,
 
     /// What functions would run in
     #[command(flatten)]

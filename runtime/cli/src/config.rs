@@ -62,6 +62,7 @@ struct File {
     dirs: Vec<String>,
     server: Server,
     executions: ExecutionsSection,
+    docker: Docker,
     /// As `--memories`.
     memories: Option<String>,
     functions: BTreeMap<String, Function>,
@@ -111,6 +112,32 @@ pub struct Server {
     pub header_timeout_ms: Option<u64>,
     /// How long a connection without a request stays open.
     pub idle_timeout_ms: Option<u64>,
+}
+
+/// The section `[docker]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Docker {
+    /// As `--docker`.
+    pub socket: Option<PathBuf>,
+    /// As `--docker-image`.
+    pub image: Option<String>,
+    /// As `--docker-runtime`.
+    pub runtime: Option<String>,
+    /// As `--docker-pool`.
+    pub pool: Option<usize>,
+    /// As `--docker-wait-ms`.
+    pub wait_ms: Option<u64>,
+    /// As `--docker-node`.
+    pub node: Option<String>,
+    /// As `--docker-state`.
+    pub state: Option<PathBuf>,
+    /// Processes and threads at the same time, in one container.
+    pub pids: Option<u32>,
+    /// CPUs of one container, in thousandths.
+    pub milli_cpus: Option<u32>,
+    /// How long the engine may take for one call.
+    pub patience_ms: Option<u64>,
 }
 
 /// A number, or a text with a unit.
@@ -172,6 +199,11 @@ impl Config {
         let mut server = self.file.server.clone();
         server.record_dir = server.record_dir.map(|folder| self.base().join(folder));
         server
+    }
+
+    /// The section `[docker]`.
+    pub fn docker(&self) -> &Docker {
+        &self.file.docker
     }
 
     /// What instances are made in: as typed, as in the file, or the system's own.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use holm_core::{Clock, Limits, Module, ModuleFormat, Outcome, Program};
+use holm_docker::{DockerBackend, DockerConfig};
 use holm_executor::{Executor, NoLogs, Spec};
 use holm_policy::Policy;
 use holm_wasm::{CacheState, Engine, MemoryKind};
@@ -13,6 +14,7 @@ use serde_json::json;
 
 use crate::args::DoctorArguments;
 use crate::config;
+use crate::containers;
 use crate::engine;
 use crate::exit;
 use crate::output::{self, Problem, Style};
@@ -81,6 +83,9 @@ pub fn doctor(arguments: &DoctorArguments) -> Result<u8, Problem> {
         roots(),
         listen(&arguments.listen)?,
     ]);
+    if let Some(config) = containers::settings(&arguments.containers, None, Limits::for_scripts())? {
+        findings.push(container_engine(&config));
+    }
     let clock = SystemClock::new();
     let memories = arguments.machine.memories.unwrap_or_default();
     findings.push(instance_memories(memories));
@@ -257,6 +262,33 @@ fn listen(listen: &str) -> Result<Finding, Problem> {
             Finding::doubtful("port", value, advice)
         }
     })
+}
+
+/// The engine for containers and its image; only where somebody asks.
+fn container_engine(config: &DockerConfig) -> Finding {
+    const NAME: &str = "containers";
+    let socket = config.socket.display();
+    let looked = engine::runtime()
+        .map_err(|problem| problem.text)
+        .map(|runtime| runtime.block_on(DockerBackend::look(config)));
+    match looked {
+        Ok(Ok(version)) => Finding::well(
+            NAME,
+            format!("{socket}: {version}, with the image {}", config.image),
+        ),
+        Ok(Err(error)) => {
+            let (value, advice) = error.to_string().split_once("; ").map_or_else(
+                || (error.to_string(), "see the log of the engine".to_owned()),
+                |(value, advice)| (value.to_owned(), advice.to_owned()),
+            );
+            Finding::doubtful(
+                NAME,
+                format!("{socket}: {value}"),
+                format!("code that needs full Node is refused until then; {advice}"),
+            )
+        }
+        Err(text) => Finding::doubtful(NAME, text, "code that needs full Node is refused until then"),
+    }
 }
 
 fn cache(engine: &Engine, clock: &SystemClock) -> Finding {

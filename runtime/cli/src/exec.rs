@@ -55,6 +55,9 @@ pub fn exec(arguments: ExecArguments) -> Result<u8, Problem> {
     let collector = Collector::new(Arc::new(Faults), Arc::new(Faults));
     let engine = engine::engine(&config::cache(), memories)?;
     let executor = Arc::new(engine::executor(&engine, collector.clone(), collector.clone())?);
+    executor.set_containers(Err(
+        "`holm exec` runs none; send the code to `holm serve --docker`".into(),
+    ));
     let recorded = Arc::new(Recorded::default());
     let journals = arguments
         .record
@@ -65,7 +68,6 @@ pub fn exec(arguments: ExecArguments) -> Result<u8, Problem> {
         executor.clone(),
         collector,
         ceilings,
-        executions::containers(),
         journals.map(|one| Arc::new(one) as Arc<dyn Journals>),
     );
     let job = executions.job_of(given).map_err(problem)?;

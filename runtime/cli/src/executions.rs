@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use holm_core::{Limit, Limits};
-use holm_executor::{Containers, Executor, Record};
+use holm_executor::{Executor, Record};
 use holm_journal::RecordError;
 use holm_server::{Api, App, Ceilings, Collector, Executions, Journals, Routes, Trust};
 use tokio::net::TcpListener;
@@ -32,13 +32,7 @@ pub fn listen(
     ceilings: Ceilings,
 ) -> Result<Listening, Problem> {
     let journals = record_dir.map(|folder| Arc::new(Folder(folder)) as Arc<dyn Journals>);
-    let executions = Executions::new(
-        executor.clone(),
-        collector.clone(),
-        ceilings,
-        containers(),
-        journals,
-    );
+    let executions = Executions::new(executor.clone(), collector.clone(), ceilings, journals);
     let app = App::new(executor.clone(), Routes::Folder(BTreeMap::new()), seed());
     let app = Arc::new(app.with_api(Api::new(Arc::new(executions))));
     let refused = |error| cannot_listen(address, "--api", &error);
@@ -47,11 +41,6 @@ pub fn listen(
     let listener = TcpListener::from_std(listener).map_err(refused)?;
     let local = listener.local_addr().map_err(refused)?;
     Ok(Listening { listener, local, app })
-}
-
-/// Whether containers can be run here.
-pub fn containers() -> Containers {
-    Containers::Absent("this holm has no docker backend".into())
 }
 
 /// Strangers may have four times what is given to them unasked, one's own code as much as there is, where the section

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::args::{Bounds, ExplainArguments};
 use crate::config::Config;
-use crate::executions;
+use crate::containers;
 use crate::exit;
 use crate::output::{self, Problem};
 
@@ -28,7 +28,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, Problem> {
     };
     let loaded =
         holm_bundle::load(&arguments.file, options).map_err(|error| Problem::program(error.report()))?;
-    let choice = choose(&loaded.program, arguments.mode, &executions::containers());
+    let choice = choose(&loaded.program, arguments.mode, &containers::seen(&config)?);
     let (backend, is_available, why, import) = match &choice {
         Ok(choice) => (choice.backend.name(), true, choice.why.clone(), &choice.import),
         Err(refusal) => ("docker", false, refusal.to_string(), &refusal.import),

@@ -9,6 +9,7 @@ mod answer;
 mod args;
 mod build;
 mod config;
+mod containers;
 mod doctor;
 mod engine;
 mod exec;

@@ -43,7 +43,9 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, Problem> {
         }
     }));
     let replay = replay.map_err(|error| match error {
-        ReplayError::Journal(error) => Problem::journal(format!("{shown}: {error}")),
+        error @ (ReplayError::Journal(_) | ReplayError::Container) => {
+            Problem::journal(format!("{shown}: {error}"))
+        }
         error @ ReplayError::Prepare(_) => Problem {
             code: exit::DIVERGED,
             text: error.to_string(),

@@ -23,7 +23,7 @@ use crate::logs::ServerLogs;
 use crate::output::{self, Problem};
 use crate::signals::Signals;
 use crate::watch::Watcher;
-use crate::{engine, executions, port, world};
+use crate::{containers, engine, executions, port, world};
 
 /// Where to listen when nobody says.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -60,9 +60,14 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
             ))
         })?;
     }
+    let scripts = config.settings(None, Limits::for_scripts())?.limits;
+    let docker = containers::settings(&arguments.containers, Some(&config), scripts)?;
+    let runtime = engine::runtime()?;
+    // Before functions are loaded, which may need them.
+    let containers = docker.map(|docker| runtime.block_on(containers::Containers::start(docker, &executor)));
     let functions = load(&executor, &config, &source)?;
 
-    engine::runtime()?.block_on(async {
+    let ended = runtime.block_on(async {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| cannot_listen(address, "--listen", &error))?;
@@ -148,7 +153,11 @@ pub fn serve(arguments: &ServeArguments) -> Result<u8, Problem> {
             }
         }
         Ok(0)
-    })
+    });
+    if let Some(containers) = containers {
+        runtime.block_on(containers.shut_down(&executor));
+    }
+    ended
 }
 
 /// What code that is sent may ask for.

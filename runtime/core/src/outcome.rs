@@ -153,6 +153,9 @@ pub struct Usage {
     pub subrequests: u32,
     /// Bytes of log.
     pub log_bytes: u64,
+    /// CPU time that was measured, microseconds, by a backend that has no fuel; 0 where fuel stands for it. It cannot be
+    /// repeated, so it is in no journal.
+    pub cpu_us: u64,
 }
 
 /// The end of an invocation: outcome and usage.

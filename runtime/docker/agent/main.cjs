@@ -64,6 +64,8 @@ function end() {
   ended = true;
   write(2, marker);
   write(1, `${marker}${stringify(ending)}\n`);
+  // What was used is looked at from outside now, and then the container is destroyed; should nobody do so, it ends itself.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
 }
 
 function describe(error) {
@@ -202,7 +204,16 @@ async function request(modules, { method, url, headers, has_body }) {
   for (let at = 0; at + 1 < lines.length; at += 2) list.append(lines[at], lines[at + 1]);
   const body = has_body && method !== 'GET' && method !== 'HEAD' ? Readable.toWeb(input()) : undefined;
   const around = context();
-  const response = await handle(new Request(url, { method, headers: list, body, duplex: 'half' }), process.env, around.given);
+  const abort = new AbortController();
+  const asked = control('GET', '/cancelled', {}, (answer) => {
+    if (answer.statusCode !== 200) return answer.resume();
+    whole(answer).then((reason) => abort.abort(new DOMException(reason, 'AbortError')), () => {});
+  });
+  // It is answered when nobody waits any more, or never: nothing is to wait for it.
+  asked.on('socket', (socket) => socket.unref());
+  asked.on('error', () => {});
+  asked.end();
+  const response = await handle(new Request(url, { method, headers: list, body, duplex: 'half', signal: abort.signal }), process.env, around.given);
   if (!(response instanceof Response)) throw new TypeError('the fetch handler must return a Response');
   await respond(response);
   await idle(around);

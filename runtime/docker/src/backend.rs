@@ -14,6 +14,7 @@ use crate::daemon::{Daemon, DaemonError};
 use crate::driver;
 use crate::folder;
 use crate::pool::Pool;
+use crate::shape::Shape;
 
 /// `export default { fetch }` and `{ scheduled }`, `holm_host_api::codes::Handler`: what a program has is known when it
 /// runs, and one that lacks the handler throws then.
@@ -30,6 +31,8 @@ pub(crate) struct Inner {
     pub maker: Arc<Maker>,
     pub pool: Option<Arc<Pool>>,
     pub entropy: EntropySource,
+    /// Locked for as long as this process has the name.
+    _name: std::fs::File,
 }
 
 pub(crate) struct EntropySource(pub Arc<dyn Entropy>);
@@ -49,6 +52,13 @@ impl DockerBackend {
     pub async fn start(config: DockerConfig, entropy: Arc<dyn Entropy>) -> Result<Self, DaemonError> {
         let daemon = Arc::new(Daemon::connect(&config.socket, config.patience)?);
         daemon.check(&config.image).await?;
+        // Before anything is removed: another process of this name would lose the containers that it uses.
+        let (state, node) = (config.state.clone(), config.node.clone());
+        let name = spawn_blocking(move || folder::take_name(&state, &node)).await;
+        let name = name.map_err(|error| DaemonError::Failed(error.to_string()))?;
+        let name = name
+            .map_err(|error| on_disk(&error))?
+            .ok_or_else(|| DaemonError::NameTaken(config.node.clone()))?;
         let leftovers = daemon.remove_leftovers(&config.node).await?;
         if leftovers > 0 {
             tracing::info!(leftovers, "containers of an earlier process were removed");
@@ -67,11 +77,27 @@ impl DockerBackend {
             .config
             .pool
             .as_ref()
-            .map(|pool| Pool::start(pool, maker.clone()));
+            .map(|pool| Pool::start(pool, maker.clone()).map_err(DaemonError::Invalid))
+            .transpose()?;
         let entropy = EntropySource(entropy);
         Ok(Self {
-            inner: Arc::new(Inner { maker, pool, entropy }),
+            inner: Arc::new(Inner {
+                maker,
+                pool,
+                entropy,
+                _name: name,
+            }),
         })
+    }
+
+    /// Whether the engine and the image are there, and which engine it is: for who asks before anything is started.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub async fn look(config: &DockerConfig) -> Result<String, DaemonError> {
+        let daemon = Daemon::connect(&config.socket, config.patience)?;
+        daemon.check(&config.image).await?;
+        daemon.version().await
     }
 
     /// Waits until the pool is full; at once where there is none.
@@ -109,6 +135,7 @@ impl Backend for DockerBackend {
                 used: source,
             }));
         }
+        Shape::of(limits, &program).map_err(|reason| PrepareError::Program(Outcome::Denied { reason }))?;
         Ok(Arc::new(Runnable {
             inner: self.inner.clone(),
             program,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use holm_core::Limits;
 
+use crate::shape::Shape;
+
 /// How containers are run.
 #[derive(Clone, Debug)]
 pub struct DockerConfig {
@@ -38,6 +40,18 @@ pub struct PoolConfig {
     pub wait: Duration,
     /// Of which limits: an execution with another `memory_bytes`, `fs_bytes` or `fs_files` gets a container of its own.
     pub limits: Limits,
+}
+
+impl DockerConfig {
+    /// Whether containers that are started ahead can be of their limits.
+    ///
+    /// # Errors
+    /// A sentence that names the limit.
+    pub fn check(&self) -> Result<(), String> {
+        self.pool
+            .as_ref()
+            .map_or(Ok(()), |pool| Shape::of_limits(&pool.limits).map(drop))
+    }
 }
 
 impl Default for DockerConfig {

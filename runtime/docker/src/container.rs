@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::account::Account;
 use crate::ask::{Ask, Place};
 use crate::config::DockerConfig;
 use crate::daemon::{Daemon, DaemonError, Exists};
@@ -32,6 +33,9 @@ pub(crate) struct Container {
     /// What comes over its socket.
     pub asks: mpsc::UnboundedReceiver<(Ask, Place)>,
     job: Option<oneshot::Sender<Bytes>>,
+    cancelled: Option<oneshot::Sender<String>>,
+    /// What it has used, where that can be seen.
+    account: Option<Account>,
 }
 
 /// What has to be given back whatever happens.
@@ -67,7 +71,10 @@ impl Maker {
     /// away in the middle leaves nothing behind.
     pub async fn make(self: &Arc<Self>, shape: Shape) -> Result<Container, DaemonError> {
         let (maker, exists) = (self.clone(), self.daemon.count());
-        let made = tokio::spawn(async move { maker.make_here(&shape, exists).await });
+        let made = self
+            .daemon
+            .runtime
+            .spawn(async move { maker.make_here(&shape, exists).await });
         made.await
             .map_err(|error| DaemonError::Failed(error.to_string()))?
     }
@@ -77,7 +84,8 @@ impl Maker {
             Folder::new(&self.config.state, &shape.folders).map_err(|error| on_disk(&error))?;
         let (asks_sender, asks) = mpsc::unbounded_channel();
         let (job, job_receiver) = oneshot::channel();
-        let shared = Arc::new(Shared::new(asks_sender, job_receiver));
+        let (cancelled, cancelled_receiver) = oneshot::channel();
+        let shared = Arc::new(Shared::new(asks_sender, job_receiver, cancelled_receiver));
         let mut server = Server(Some(tokio::spawn(socket::serve(listener, shared.clone()))));
         let id = self
             .daemon
@@ -121,6 +129,11 @@ impl Maker {
             output,
             asks,
             job: Some(job),
+            cancelled: Some(cancelled),
+            account: match shared.agent() {
+                0 => None,
+                pid => Account::of_process(pid),
+            },
         })
     }
 }
@@ -137,6 +150,16 @@ impl Container {
     /// Its agent still waits.
     pub fn is_waiting(&self) -> bool {
         self.job.as_ref().is_some_and(|job| !job.is_closed())
+    }
+
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    /// Says that nobody waits for the program's answer any more.
+    pub fn cancel(&mut self, reason: String) {
+        // Nobody may listen, which is fine: the program goes on within its bounds.
+        let _ = self.cancelled.take().map(|waiting| waiting.send(reason));
     }
 
     /// Hands the job over; false when the agent is gone.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /job` | waits, then the [`Job`](crate::job::Job) as JSON; once |
 //! | `GET /body` | the request's body |
+//! | `GET /cancelled` | waits until nobody waits for the program's answer any more, then the reason; once |
 //! | `POST /response` | the function's response: its head as JSON in the header `x-holm-head`, its body as the body; answered when it was taken |
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ struct Head {
 pub(crate) async fn answer(request: Request<Incoming>, shared: Arc<Shared>, asker: Asker) -> Response<Body> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/job") => job(&shared).await,
+        (&Method::GET, "/cancelled") => cancelled(&shared).await,
         (&Method::GET, "/body") => Response::new(download(STREAM, shared, asker, ())),
         (&Method::POST, "/response") => {
             let (parts, body) = request.into_parts();
@@ -64,6 +66,16 @@ async fn job(shared: &Shared) -> Response<Body> {
     match job.await {
         Ok(job) => Response::new(whole(job)),
         Err(_) => refusal(StatusCode::GONE, "aborted", "there is no job any more"),
+    }
+}
+
+async fn cancelled(shared: &Shared) -> Response<Body> {
+    let Some(cancelled) = shared.take_cancelled() else {
+        return refusal(StatusCode::CONFLICT, "invalid", "it has been asked for");
+    };
+    match cancelled.await {
+        Ok(reason) => Response::new(whole(reason.into())),
+        Err(_) => refusal(StatusCode::GONE, "aborted", "the invocation is over"),
     }
 }
 

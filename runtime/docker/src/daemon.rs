@@ -11,6 +11,7 @@ use bollard::container::AttachContainerResults;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters as query;
 use futures_util::StreamExt;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::shape::NODE_LABEL;
@@ -31,6 +32,12 @@ pub enum DaemonError {
     /// It has no such image.
     #[error("Docker has no image `{0}`; build it by `deploy/node-image/build.sh`")]
     NoImage(String),
+    /// Another process uses the same name.
+    #[error("another holm on this machine has the name `{0}`; give this one a name of its own")]
+    NameTaken(String),
+    /// What is configured makes no sense; the text says what.
+    #[error("{0}")]
+    Invalid(String),
     /// There is no room on its disk, or on ours.
     #[error("there is no room on the disk for a container")]
     DiskFull,
@@ -42,6 +49,8 @@ pub enum DaemonError {
 /// A connection to the engine.
 #[derive(Debug)]
 pub(crate) struct Daemon {
+    /// Where containers are started, served and removed: an invocation's own runtime may end before they do.
+    pub runtime: Handle,
     docker: Docker,
     patience: Duration,
     existing: Arc<Existing>,
@@ -74,12 +83,15 @@ pub(crate) struct End {
 }
 
 impl Daemon {
+    /// Within a runtime, which does the work from then on.
     pub fn connect(socket: &Path, patience: Duration) -> Result<Self, DaemonError> {
+        let runtime = Handle::try_current().map_err(|error| DaemonError::Failed(error.to_string()))?;
         let path = socket.to_str().ok_or(DaemonError::Unreachable)?;
         let seconds = patience.as_secs().max(1);
         let docker =
             Docker::connect_with_socket(path, seconds, bollard::API_DEFAULT_VERSION).map_err(explain)?;
         Ok(Self {
+            runtime,
             docker,
             patience,
             existing: Arc::default(),
@@ -96,6 +108,17 @@ impl Daemon {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Which engine it is, in words.
+    pub async fn version(&self) -> Result<String, DaemonError> {
+        let version = self.within(self.docker.version()).await?;
+        let text = |part: Option<String>| part.unwrap_or_else(|| "unknown".into());
+        Ok(format!(
+            "version {}, API {}",
+            text(version.version),
+            text(version.api_version)
+        ))
     }
 
     pub async fn create(&self, body: ContainerCreateBody) -> Result<String, DaemonError> {
@@ -207,12 +230,9 @@ impl Daemon {
 
     /// Removes a container in the background; `held` is dropped when it is gone.
     pub fn discard(self: &Arc<Self>, id: String, held: impl Send + 'static) {
-        // Outside of a runtime nothing can be done; the next start finds it.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
         let daemon = self.clone();
-        runtime.spawn(async move {
+        // When the runtime has ended nothing can be done; the next start finds it.
+        self.runtime.spawn(async move {
             daemon.remove(&id).await;
             drop(held);
         });

@@ -12,6 +12,7 @@ use holm_core::{
 };
 use tokio::sync::oneshot;
 
+use crate::account::{Account, Used};
 use crate::ask::Ask;
 use crate::backend::Inner;
 use crate::container::{Container, Happening, on_disk};
@@ -82,6 +83,10 @@ async fn run(
     written
         .map_err(|error| fault(&error.to_string()))?
         .map_err(|error| unavailable(&on_disk(&error)))?;
+    let base = container.account().and_then(Account::used).unwrap_or_default();
+    if let Some(account) = container.account() {
+        account.reset_peak();
+    }
     if !container.assign(job) {
         return Err(unavailable(&DaemonError::Failed(
             "the container ended while it waited".into(),
@@ -94,6 +99,7 @@ async fn run(
         output_open: true,
         pending: HashMap::new(),
         container,
+        base,
         inner,
         limits,
         host,
@@ -151,6 +157,8 @@ struct Driver<'a> {
     stderr_tail: String,
     output_open: bool,
     pending: HashMap<u32, Waiting>,
+    /// What the container had used when the job came.
+    base: Used,
     inner: &'a Arc<Inner>,
     limits: &'a Limits,
     host: &'a mut dyn Host,
@@ -181,14 +189,23 @@ impl Driver<'_> {
                 },
                 used = &mut cpu => {
                     let used_ns = used.map_err(|error| unavailable(&error))?;
+                    let used_ns = used_ns.saturating_sub(self.base.cpu_ns);
+                    self.tally.usage.cpu_us = self.tally.usage.cpu_us.max(used_ns / 1_000);
+                    self.account();
                     cpu = self.look_at_cpu(used_ns);
                     self.over_cpu(used_ns).map_or(Ok(false), Err)
                 }
             };
             match ended {
                 Ok(false) => {}
-                Ok(true) => return self.end().await,
-                Err(stop) => return Err(stop.into_outcome()),
+                Ok(true) => {
+                    self.account();
+                    return self.end().await;
+                }
+                Err(stop) => {
+                    self.account();
+                    return Err(stop.into_outcome());
+                }
             }
         }
     }
@@ -204,10 +221,27 @@ impl Driver<'_> {
         let wait = Duration::from_nanos(left_ns.saturating_mul(1_000) / milli_cpus).max(CPU_LOOK_MIN);
         let (daemon, id): (Arc<Daemon>, _) =
             (self.inner.maker.daemon.clone(), self.container.id().to_owned());
+        let account = self.container.account().cloned();
         Box::pin(async move {
             tokio::time::sleep(wait).await;
-            daemon.cpu_ns(&id).await
+            match account {
+                // One that has gone says so by its output's end.
+                Some(account) => Ok(account.used().map_or(0, |used| used.cpu_ns)),
+                None => daemon.cpu_ns(&id).await,
+            }
         })
+    }
+
+    /// Takes down what the program has used so far, where that can be seen.
+    fn account(&mut self) {
+        let Some(used) = self.container.account().and_then(Account::used) else {
+            return;
+        };
+        let usage = &mut self.tally.usage;
+        let cpu_us = used.cpu_ns.saturating_sub(self.base.cpu_ns) / 1_000;
+        let peak = used.memory_peak_bytes.saturating_sub(self.base.memory_bytes);
+        usage.cpu_us = usage.cpu_us.max(cpu_us);
+        usage.memory_peak_bytes = usage.memory_peak_bytes.max(peak);
     }
 
     fn over_cpu(&self, used_ns: u64) -> Option<Stop> {
@@ -282,8 +316,12 @@ impl Driver<'_> {
     }
 
     fn told(&mut self, event: Event) {
-        // Who waits for the response has gone: the agent notices when it writes it. The rest is not asked for.
-        let Event::Done { op, answer } = event else { return };
+        let (op, answer) = match event {
+            Event::Done { op, answer } => (op, answer),
+            Event::Cancel { reason } => return self.container.cancel(reason),
+            // The rest is not asked for.
+            _ => return,
+        };
         if let Some(waiting) = self.pending.remove(&op) {
             self.tally.end();
             waiting.tell(answer);

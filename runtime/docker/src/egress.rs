@@ -8,6 +8,7 @@ use std::task::Poll;
 use holm_core::{Failure, FailureKind, FetchBody, FetchHead, FetchRequest, RedirectMode};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::ask::{Ask, Asker};
@@ -56,8 +57,10 @@ pub(crate) async fn answer(request: Request<Incoming>, shared: Arc<Shared>, aske
     };
     let mut under_way = UnderWay {
         op,
+        shared: shared.clone(),
         asker: Some(asker.clone()),
         upload: None,
+        left_bytes: None,
     };
     let head = {
         let mut head = std::pin::pin!(asker.ask(|answer| Ask::Fetch {
@@ -99,6 +102,7 @@ fn respond(
             );
         }
     };
+    under_way.left_bytes = content_length(&head.headers);
     let body = if head.has_body {
         download(under_way.op, shared, asker, under_way)
     } else {
@@ -131,11 +135,18 @@ fn failed(failure: &Failure) -> Response<Body> {
 /// A fetch whose answer somebody waits for; when it is dropped before its end, nobody does.
 struct UnderWay {
     op: u32,
+    shared: Arc<Shared>,
     asker: Option<Asker>,
     upload: Option<AbortHandle>,
+    /// Of the answer's body, where its length is known.
+    left_bytes: Option<u64>,
 }
 
 impl UntilEnd for UnderWay {
+    fn delivered(&mut self, bytes: u64) {
+        self.left_bytes = self.left_bytes.map(|left| left.saturating_sub(bytes));
+    }
+
     fn disarm(&mut self) {
         self.asker = None;
     }
@@ -144,12 +155,31 @@ impl UntilEnd for UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         if let Some(asker) = self.asker.take() {
-            asker.tell(Ask::Abort { op: self.op });
+            if self.left_bytes == Some(0) {
+                // Whoever has all bytes of a known length reads no further; the end is to be reached all the same, or it would
+                // pass for broken off.
+                let (op, stream) = (self.shared.next_op(), self.op);
+                let (answer, _) = oneshot::channel();
+                asker.tell(Ask::Read { op, stream, answer });
+            } else {
+                asker.tell(Ask::Abort { op: self.op });
+            }
         }
         if let Some(upload) = &self.upload {
             upload.abort();
         }
     }
+}
+
+/// What a list of headers says about the length of the body.
+fn content_length(list: &str) -> Option<u64> {
+    let mut lines = list.split('\n');
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        if name.eq_ignore_ascii_case("content-length") {
+            return value.trim().parse().ok();
+        }
+    }
+    None
 }
 
 /// The text form: `name \n value`, each byte a character.

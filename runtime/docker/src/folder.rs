@@ -21,6 +21,18 @@ const AGENT: [(&str, &str); 3] = [
     ("modules.cjs", include_str!("../agent/modules.cjs")),
 ];
 
+/// Takes this name in the folder of all containers, for as long as the file is held; `None` when another process has it.
+pub(crate) fn take_name(state: &Path, node: &str) -> io::Result<Option<fs::File>> {
+    fs::create_dir_all(state)?;
+    fs::set_permissions(state, fs::Permissions::from_mode(0o700))?;
+    let file = fs::File::create(state.join(format!("{node}.lock")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Makes the folder of all containers, and the agent's in it, whose path is given back.
 pub(crate) fn prepare_state(state: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(state)?;

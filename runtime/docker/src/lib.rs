@@ -17,6 +17,7 @@
 
 #![deny(missing_docs)]
 
+mod account;
 mod ask;
 pub mod backend;
 pub mod config;

@@ -55,9 +55,12 @@ struct Waiting {
 
 impl Pool {
     /// Starts the first containers, in the background.
-    pub fn start(config: &PoolConfig, maker: Arc<Maker>) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// A sentence: no container can be of these limits.
+    pub fn start(config: &PoolConfig, maker: Arc<Maker>) -> Result<Arc<Self>, String> {
         let pool = Arc::new(Self {
-            shape: Shape::of_limits(&config.limits),
+            shape: Shape::of_limits(&config.limits)?,
             wait: config.wait,
             maker,
             starting: Arc::new(Semaphore::new(STARTING_MAX)),
@@ -69,7 +72,7 @@ impl Pool {
         for _ in 0..config.size {
             pool.add(Duration::ZERO);
         }
-        pool
+        Ok(pool)
     }
 
     /// A container that waits for its job.
@@ -125,7 +128,8 @@ impl Pool {
     fn add(self: &Arc<Self>, after: Duration) {
         let pool = Arc::downgrade(self);
         let (maker, starting, shape) = (self.maker.clone(), self.starting.clone(), self.shape.clone());
-        tokio::spawn(async move {
+        let runtime = maker.daemon.runtime.clone();
+        runtime.spawn(async move {
             tokio::time::sleep(after).await;
             loop {
                 if pool.upgrade().is_none_or(|pool| pool.waiting().closed) {

@@ -13,7 +13,7 @@ pub(crate) const NODE_LABEL: &str = "dev.holm.node";
 
 const MIB: u64 = 1024 * 1024;
 
-/// Memory that Node takes beside its heap, and what a container at least needs to start.
+/// What a container at least needs to start Node.
 const MEMORY_BYTES_MIN: u64 = 40 * MIB;
 
 /// What differs between containers of one configuration.
@@ -53,18 +53,27 @@ impl Shape {
         }
         Ok(Self {
             folders,
-            ..Self::of_limits(limits)
+            ..Self::of_limits(limits)?
         })
     }
 
     /// The container that limits alone ask for.
-    pub fn of_limits(limits: &Limits) -> Self {
-        Self {
-            memory_bytes: limits.memory_bytes.max(MEMORY_BYTES_MIN),
+    ///
+    /// # Errors
+    /// A sentence: there is too little memory for Node.
+    pub fn of_limits(limits: &Limits) -> Result<Self, String> {
+        if limits.memory_bytes < MEMORY_BYTES_MIN {
+            return Err(format!(
+                "limit `memory_bytes` is {}; a container needs {MEMORY_BYTES_MIN} bytes at least, most of which Node takes itself",
+                limits.memory_bytes
+            ));
+        }
+        Ok(Self {
+            memory_bytes: limits.memory_bytes,
             fs_bytes: limits.fs_bytes,
             fs_files: limits.fs_files,
             folders: Vec::new(),
-        }
+        })
     }
 
     /// V8's own bounds, below the container's: at its own bound V8 says what is wrong and ends; at the container's the kernel

@@ -47,18 +47,33 @@ pub(crate) struct Shared {
     ops: AtomicU32,
     /// The job, once; a short section without `.await`.
     job: Mutex<Option<oneshot::Receiver<Bytes>>>,
+    /// Why nobody waits for the program's answer any more, once.
+    cancelled: Mutex<Option<oneshot::Receiver<String>>>,
     /// The agent waits for its job.
     pub ready: Notify,
+    /// The process that connected first, which is the agent: nothing else has run by then. 0 where it cannot be seen.
+    agent: AtomicU32,
 }
 
 impl Shared {
-    pub fn new(asks: mpsc::UnboundedSender<(Ask, Place)>, job: oneshot::Receiver<Bytes>) -> Self {
+    pub fn new(
+        asks: mpsc::UnboundedSender<(Ask, Place)>,
+        job: oneshot::Receiver<Bytes>,
+        cancelled: oneshot::Receiver<String>,
+    ) -> Self {
         Self {
             asks,
             ops: AtomicU32::new(1),
             job: Mutex::new(Some(job)),
+            cancelled: Mutex::new(Some(cancelled)),
             ready: Notify::new(),
+            agent: AtomicU32::new(0),
         }
+    }
+
+    /// The agent's process; 0 where it cannot be seen.
+    pub fn agent(&self) -> u32 {
+        self.agent.load(Ordering::Relaxed)
     }
 
     /// The number of the next operation.
@@ -69,6 +84,14 @@ impl Shared {
     /// The job, for who asks first.
     pub fn take_job(&self) -> Option<oneshot::Receiver<Bytes>> {
         self.job
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
+    }
+
+    /// The reason of a cancellation, for who asks first.
+    pub fn take_cancelled(&self) -> Option<oneshot::Receiver<String>> {
+        self.cancelled
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .take()
@@ -93,6 +116,13 @@ pub(crate) async fn serve(listener: UnixListener, shared: Arc<Shared>) {
                 continue;
             }
         };
+        if shared.agent() == 0
+            && let Some(pid) = stream.peer_cred().ok().and_then(|peer| peer.pid())
+        {
+            shared
+                .agent
+                .store(u32::try_from(pid).unwrap_or(0), Ordering::Relaxed);
+        }
         let (shared, place) = (shared.clone(), Arc::new(place));
         connections.spawn(async move {
             let asker = Asker::new(shared.asks.clone(), place);
@@ -198,6 +228,7 @@ pub(crate) fn download(
         let piece = asker.ask(|answer| Ask::Read { op, stream, answer }).await;
         match piece {
             Some(holm_core::Answer::Chunk(chunk)) => {
+                held.delivered(chunk.len() as u64);
                 Some((Ok(hyper::body::Frame::data(chunk)), Some((shared, asker, held))))
             }
             Some(holm_core::Answer::End) => {
@@ -215,10 +246,15 @@ pub(crate) fn download(
 
 /// What is kept while a body is read, and is told when it was read to its end.
 pub(crate) trait UntilEnd {
+    /// So many more bytes were handed over.
+    fn delivered(&mut self, bytes: u64);
+
     /// The body has ended as it should.
     fn disarm(&mut self);
 }
 
 impl UntilEnd for () {
+    fn delivered(&mut self, _: u64) {}
+
     fn disarm(&mut self) {}
 }

@@ -1,7 +1,7 @@
 //! Deploys functions and starts their invocations: the one door to a backend.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use holm_core::{Backend, Clock, Entropy, Event, Outcome, Report, RequestHead, Scheduled, Stop, Usage};
@@ -10,6 +10,7 @@ use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, oneshot};
 
 use crate::admission::{Admission, AdmissionConfig, Permit};
+use crate::choose::{BackendKind, Containers};
 use crate::exchange::{BodyStream, Exchange, NoResponse, RequestBody, RequestFault, Response};
 use crate::function::{DeployError, Function, Spec, no_handler};
 use crate::headers;
@@ -35,10 +36,15 @@ pub struct Parts {
     pub admission: AdmissionConfig,
 }
 
+/// Names containers in journals, where engines have a hash: what ran there has clocks, threads and randomness of its own.
+pub(crate) const CONTAINER: [u8; 32] = *b"holm container: not replayable\0\0";
+
 /// Deploys functions and starts their invocations.
 pub struct Executor {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) engine: [u8; 32],
+    /// The backend for containers, or why there is none, as a clause. It may come and go while others run.
+    containers: RwLock<Result<Arc<dyn Backend>, String>>,
     entropy: Arc<dyn Entropy>,
     pub(crate) world: Arc<World>,
     admission: Admission,
@@ -97,9 +103,34 @@ impl Executor {
         Self {
             backend,
             engine,
+            containers: RwLock::new(Err("this holm was started without containers".into())),
             entropy,
             world: Arc::new(world),
             admission: Admission::new(admission),
+        }
+    }
+
+    /// Sets the backend for containers, or says why there is none, as a clause: "Docker cannot be reached".
+    pub fn set_containers(&self, containers: Result<Arc<dyn Backend>, String>) {
+        *self.containers.write().unwrap_or_else(PoisonError::into_inner) = containers;
+    }
+
+    /// Whether containers can be run.
+    pub fn containers(&self) -> Containers {
+        match &*self.containers.read().unwrap_or_else(PoisonError::into_inner) {
+            Ok(_) => Containers::Ready,
+            Err(reason) => Containers::Absent(reason.clone()),
+        }
+    }
+
+    /// A backend, with its name in journals.
+    fn backend_of(&self, kind: BackendKind) -> Result<(Arc<dyn Backend>, [u8; 32]), DeployError> {
+        match kind {
+            BackendKind::Wasm => Ok((self.backend.clone(), self.engine)),
+            BackendKind::Docker => match &*self.containers.read().unwrap_or_else(PoisonError::into_inner) {
+                Ok(backend) => Ok((backend.clone(), CONTAINER)),
+                Err(reason) => Err(DeployError::NoContainers(reason.clone())),
+            },
         }
     }
 
@@ -109,13 +140,23 @@ impl Executor {
     /// # Errors
     /// The program cannot be deployed; nothing is kept then.
     pub fn deploy(&self, spec: Spec) -> Result<Arc<Function>, DeployError> {
+        self.deploy_in(BackendKind::Wasm, spec)
+    }
+
+    /// As [`Executor::deploy`], in that backend. In a container a program is evaluated in each invocation: whether it has a
+    /// handler is seen then.
+    ///
+    /// # Errors
+    /// As there, or there are no containers.
+    pub fn deploy_in(&self, backend: BackendKind, spec: Spec) -> Result<Arc<Function>, DeployError> {
         spec.limits.check().map_err(DeployError::Limits)?;
-        let prepared = self.backend.prepare(spec.program.clone(), &spec.limits)?;
+        let (backend, engine) = self.backend_of(backend)?;
+        let prepared = backend.prepare(spec.program.clone(), &spec.limits)?;
         if prepared.handlers() == 0 {
             return Err(DeployError::NoHandler(no_handler(&spec.program.entry)));
         }
         let tenant = self.admission.tenant(&spec.tenant);
-        Ok(Arc::new(Function::new(spec, prepared, false, tenant)))
+        Ok(Arc::new(Function::new(spec, (prepared, engine), false, tenant)))
     }
 
     /// A program that is evaluated in each of its invocations: a script, or a one-off execution. It is not
@@ -124,10 +165,19 @@ impl Executor {
     /// # Errors
     /// A limit makes no sense.
     pub fn one_off(&self, spec: Spec) -> Result<Arc<Function>, DeployError> {
+        self.one_off_in(BackendKind::Wasm, spec)
+    }
+
+    /// As [`Executor::one_off`], in that backend.
+    ///
+    /// # Errors
+    /// As there, or there are no containers.
+    pub fn one_off_in(&self, backend: BackendKind, spec: Spec) -> Result<Arc<Function>, DeployError> {
         spec.limits.check().map_err(DeployError::Limits)?;
-        let prepared = self.backend.unprepared(spec.program.clone());
+        let (backend, engine) = self.backend_of(backend)?;
+        let prepared = backend.unprepared(spec.program.clone());
         let tenant = self.admission.tenant(&spec.tenant);
-        Ok(Arc::new(Function::new(spec, prepared, true, tenant)))
+        Ok(Arc::new(Function::new(spec, (prepared, engine), true, tenant)))
     }
 
     /// Answers a request. The invocation runs within this future as long as it is polled; it goes on in a task of
@@ -303,7 +353,7 @@ impl Executor {
         record: Option<Record>,
     ) -> Run {
         let under_way = UnderWay::new(self.world.clone());
-        run(function, live, first, self.engine, record, (permit, under_way))
+        run(function, live, first, record, (permit, under_way))
     }
 }
 

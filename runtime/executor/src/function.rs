@@ -41,6 +41,8 @@ pub struct Function {
     /// What it may reach.
     pub policy: Arc<Policy>,
     pub(crate) prepared: Arc<dyn Prepared>,
+    /// Names what it runs in, in journals.
+    pub(crate) engine: [u8; 32],
     /// Evaluated in each invocation instead of once.
     pub(crate) inline: bool,
     running: Arc<Running>,
@@ -53,6 +55,9 @@ pub enum DeployError {
     /// A limit makes no sense.
     #[error("{0}")]
     Limits(String),
+    /// It is to run in a container.
+    #[error("it needs a container, but {0}")]
+    NoContainers(String),
     /// It could not be prepared.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
@@ -64,7 +69,7 @@ pub enum DeployError {
 impl Function {
     pub(crate) fn new(
         spec: Spec,
-        prepared: Arc<dyn Prepared>,
+        (prepared, engine): (Arc<dyn Prepared>, [u8; 32]),
         inline: bool,
         tenant_running: Arc<Running>,
     ) -> Self {
@@ -85,6 +90,7 @@ impl Function {
             limits,
             policy,
             prepared,
+            engine,
             inline,
             running,
             tenant_running,

@@ -39,7 +39,6 @@ pub(crate) fn run(
     function: Arc<Function>,
     mut live: Live,
     first: Event,
-    engine: [u8; 32],
     record: Option<Record>,
     held: impl Send + 'static,
 ) -> Run {
@@ -51,7 +50,7 @@ pub(crate) fn run(
             return to_the_end(prepared, moment, first, limits, &mut live).await;
         };
         let header = JournalHeader {
-            engine,
+            engine: function.engine,
             kind: Kind::of(&first).expect("an invocation begins with a script, a request or a schedule"),
             created_wall_us: moment.wall_us,
             limits: *limits,

@@ -5,7 +5,7 @@
 use holm_core::{Effect, PrepareError, Report};
 use holm_journal::{Journal, JournalError, Kind, Replayed, Replaying};
 
-use crate::executor::Executor;
+use crate::executor::{CONTAINER, Executor};
 use crate::invocation::to_the_end;
 
 /// A replay that took place.
@@ -20,6 +20,12 @@ pub struct Replay {
 /// Why a journal cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
+    /// It is of a run in a container.
+    #[error(
+        "it was written by a run in a container (mode `docker`); such a journal holds network traffic, output and end, \
+         and cannot be replayed"
+    )]
+    Container,
     /// It is of another engine.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -40,6 +46,9 @@ impl Executor {
         journal: Journal,
         observer: impl FnMut(&Effect) + Send + 'static,
     ) -> Result<Replay, ReplayError> {
+        if journal.header().engine == CONTAINER {
+            return Err(ReplayError::Container);
+        }
         journal.check_engine(&self.engine)?;
         let (program, limits) = (journal.header().program.clone(), journal.header().limits);
         let (moment, first) = journal.first().clone();

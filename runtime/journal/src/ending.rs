@@ -63,6 +63,7 @@ pub(crate) fn write_report(e: &mut Encoder, Report { outcome, usage }: &Report) 
         turns,
         subrequests,
         log_bytes,
+        cpu_us: _,
     } = usage;
     e.u64(*fuel);
     e.u64(*memory_peak_bytes);
@@ -80,6 +81,7 @@ pub(crate) fn read_report(d: &mut Decoder) -> Result<Report, Malformed> {
             turns: d.u32()?,
             subrequests: d.u32()?,
             log_bytes: d.u64()?,
+            cpu_us: 0,
         },
     })
 }

@@ -65,6 +65,7 @@ impl Invocation<'_> {
             turns,
             subrequests: state.subrequests,
             log_bytes: state.log_bytes,
+            cpu_us: 0,
         };
         Report { outcome, usage }
     }

@@ -12,6 +12,7 @@ mod bad_input;
 mod bundle;
 mod client;
 mod commands;
+mod docker;
 mod examples;
 mod exec;
 mod executions;

@@ -98,6 +98,48 @@ async fn a_child_that_runs_out_of_memory_is_named_although_its_parent_goes_on() 
 }
 
 #[tokio::test]
+async fn too_little_memory_for_node_is_refused_and_enough_is_not() {
+    let Some(docker) = docker("floor", None).await else {
+        return;
+    };
+    let mut bounds = Limits {
+        memory_bytes: (40 << 20) - 1,
+        ..limits()
+    };
+    let ran = docker.script_within(commonjs("1"), &bounds).await;
+    let Outcome::Denied { reason } = &ran.report.outcome else {
+        panic!("{ran:?}")
+    };
+    assert!(
+        reason.contains("a container needs 41943040 bytes at least"),
+        "{reason}"
+    );
+    bounds.memory_bytes += 1;
+    let ran = docker.script_within(commonjs("console.log(1)"), &bounds).await;
+    assert_eq!(ran.stdout, "1\n", "{ran:?}");
+    docker.backend.shut_down().await;
+}
+
+#[tokio::test]
+async fn what_a_program_used_is_counted_without_what_node_used_before() {
+    let Some(docker) = docker("used", None).await else {
+        return;
+    };
+    let ran = docker
+        .script(commonjs(
+            "const until = process.cpuUsage().user + 100_000; while (process.cpuUsage().user < until); globalThis.kept = Buffer.alloc(30 << 20, 1)",
+        ))
+        .await;
+    let usage = ran.report.usage;
+    assert!(usage.cpu_us >= 100_000, "{usage:?}");
+    assert!(
+        (30 << 20..60 << 20).contains(&usage.memory_peak_bytes),
+        "{usage:?}"
+    );
+    docker.backend.shut_down().await;
+}
+
+#[tokio::test]
 async fn processes_are_bounded() {
     let Some(docker) = docker_with("pids", None, |config| config.pids = 40).await else {
         return;

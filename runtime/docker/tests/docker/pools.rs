@@ -111,6 +111,23 @@ async fn an_image_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn a_name_is_of_one_process_at_a_time() {
+    let Some(docker) = docker("name", None).await else {
+        return;
+    };
+    let second = DockerBackend::start(docker.config.clone(), std::sync::Arc::new(crate::common::Fixed)).await;
+    let error = second.expect_err("the name is taken");
+    assert!(
+        matches!(&error, DaemonError::NameTaken(name) if *name == docker.config.node),
+        "{error:?}"
+    );
+    let config = docker.config.clone();
+    docker.backend.shut_down().await;
+    let third = DockerBackend::start(config, std::sync::Arc::new(crate::common::Fixed)).await;
+    third.expect("the name is free").shut_down().await;
+}
+
+#[tokio::test]
 async fn an_engine_that_is_not_there_is_named() {
     let state = tempfile::tempdir().expect("the folder for temporary files can be written");
     let config = holm_docker::DockerConfig {
@@ -150,6 +167,8 @@ async fn what_a_killed_process_left_behind_is_removed_at_the_next_start() {
     first.backend.filled().await;
     let mut config = first.config.clone();
     config.pool = None;
+    let state = tempfile::tempdir().expect("the folder for temporary files can be written");
+    config.state = state.path().to_path_buf();
     let next = DockerBackend::start(config, std::sync::Arc::new(crate::common::Fixed))
         .await
         .expect("it is there");
@@ -203,6 +222,8 @@ async fn an_engine_that_goes_away_in_the_middle_is_the_worlds_fault() {
     // What could not be removed is found by the next start.
     let mut config = docker.config.clone();
     config.socket.clone_from(&engine);
+    let state = tempfile::tempdir().expect("the folder for temporary files can be written");
+    config.state = state.path().to_path_buf();
     let next = DockerBackend::start(config, std::sync::Arc::new(crate::common::Fixed))
         .await
         .expect("it is there");

@@ -392,6 +392,13 @@ impl From<NotExecuted> for Problem {
                 )
             }
             NotExecuted::Refused(refused) => Self::from(refused),
+            NotExecuted::Busy(message) => {
+                retry_after(1, Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message))
+            }
+            NotExecuted::Unavailable(message) => retry_after(
+                5,
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "backend_unavailable", message),
+            ),
             NotExecuted::Running => Self::new(StatusCode::CONFLICT, "running", error.to_string()),
             NotExecuted::World(_) => retry_after(
                 5,

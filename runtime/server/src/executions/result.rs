@@ -180,9 +180,9 @@ impl ExecutionUsage {
         let usage = &report.usage;
         #[expect(
             clippy::cast_precision_loss,
-            reason = "fuel of an execution is far below 2^53"
+            reason = "fuel and microseconds of an execution are far below 2^53"
         )]
-        let cpu_ms = usage.fuel as f64 / FUEL_PER_CPU_MS as f64;
+        let cpu_ms = usage.fuel as f64 / FUEL_PER_CPU_MS as f64 + usage.cpu_us as f64 / 1e3;
         Self {
             wall_ms: wall.as_secs_f64() * 1e3,
             cpu_ms,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use holm_bundle::{BundleError, LoadOptions};
 use holm_core::{Limits, Outcome, Preopen, Program, Report, Usage};
-use holm_executor::{Choice, Containers, Executor, Mode, NoResponse, Record, Spec, choose};
+use holm_executor::{Choice, DeployError, Executor, Mode, NoResponse, Record, Spec, choose};
 use holm_policy::Policy;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
@@ -36,7 +36,6 @@ pub struct Executions {
     executor: Arc<Executor>,
     collector: Arc<Collector>,
     ceilings: Ceilings,
-    containers: Containers,
     journals: Option<Arc<dyn Journals>>,
     running: Mutex<HashMap<String, Arc<Notify>>>,
 }
@@ -59,6 +58,12 @@ pub enum NotExecuted {
     /// There is an execution of this id.
     #[error("there is an execution with this id already, which has not ended")]
     Running,
+    /// There is no container for it at the moment.
+    #[error("{0}")]
+    Busy(String),
+    /// What it runs in is not available: Docker has gone, for instance. It was not executed, or not to its end.
+    #[error("{0}")]
+    Unavailable(String),
     /// The machine's fault: a disk that is full, for instance. What there is was not executed, or ended.
     #[error("{0}")]
     World(String),
@@ -108,14 +113,12 @@ impl Executions {
         executor: Arc<Executor>,
         collector: Arc<Collector>,
         ceilings: Ceilings,
-        containers: Containers,
         journals: Option<Arc<dyn Journals>>,
     ) -> Self {
         Self {
             executor,
             collector,
             ceilings,
-            containers,
             journals,
             running: Mutex::default(),
         }
@@ -173,7 +176,7 @@ impl Executions {
             )
             .into());
         }
-        let choice = choose(&program, mode, &self.containers)?;
+        let choice = choose(&program, mode, &self.executor.containers())?;
         if program.preopens.is_empty() {
             program.preopens.push(Preopen {
                 host: None,
@@ -219,10 +222,14 @@ impl Executions {
             }
             _ => (None, None),
         };
-        let function = self
-            .executor
-            .one_off(job.spec)
-            .map_err(|error| Invalid(error.to_string()))?;
+        let function =
+            self.executor
+                .one_off_in(job.choice.backend, job.spec)
+                .map_err(|error| match error {
+                    // It has gone since it was chosen.
+                    DeployError::NoContainers(reason) => NotExecuted::Unavailable(reason),
+                    error => Invalid(error.to_string()).into(),
+                })?;
         let started = Instant::now();
         let mut collected = Collected::default();
         let report = {
@@ -240,6 +247,11 @@ impl Executions {
             }
         };
         rest(&mut following, &mut collected, follower.as_ref());
+        match report.outcome {
+            Outcome::Busy { message } => return Err(NotExecuted::Busy(message)),
+            Outcome::Unavailable { message } => return Err(NotExecuted::Unavailable(message)),
+            _ => {}
+        }
         // Who asked for a journal relies on it: a result without it would pass for one with it.
         if unrecorded.load(Ordering::Relaxed) {
             return Err(NotExecuted::World("its journal could not be kept".into()));
@@ -429,7 +441,7 @@ fn check_paths(files: &BTreeMap<String, String>) -> Result<(), Invalid> {
 impl std::fmt::Debug for Executions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Executions")
-            .field("containers", &self.containers)
+            .field("executor", &self.executor)
             .finish_non_exhaustive()
     }
 }
