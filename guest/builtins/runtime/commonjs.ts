@@ -6,7 +6,7 @@ import { native } from '../native';
 import { builtinExports, hasBuiltin, isNodeName, needsPrefix } from './builtin_modules';
 import { warnedExports, withoutWarning } from './cycles';
 import { fileOrFolder, moduleAt, packageFolders, readModule, REQUIRE_CONDITIONS, resolveOnDisk, statOf, type Package, type Search } from './disk';
-import { notFound, REQUIRED, resolveInProgram, takeSource } from './modules';
+import { AS_REQUIRED, notFound, REQUIRED, resolveInProgram, takeSource } from './modules';
 import { folderOf, normal } from './paths';
 import { program, type ModuleEntry } from './program';
 import { warn } from './warning';
@@ -333,7 +333,10 @@ function namespaceOf(entry: ModuleEntry): unknown {
   if (state === 1) {
     // As in Node: a module may say by this name what require() gives.
     const whole = Object.getOwnPropertyDescriptor(value as object, 'module.exports');
-    return whole === undefined ? value : whole.value;
+    if (whole !== undefined) return whole.value;
+    const names = value as object;
+    if (!Object.hasOwn(names, 'default') || Object.hasOwn(names, '__esModule')) return value;
+    return native.requireModule(entry.path + AS_REQUIRED)[1];
   }
   // The error is thrown here, so the module's promise is not unhandled besides.
   promise?.catch(() => {});

@@ -17,6 +17,7 @@ export const scripts = new Map<string, boolean>();
 
 native.moduleHooks({
   resolve(base, specifier) {
+    if (specifier.endsWith(AS_REQUIRED)) return specifier;
     const callback = scripts.get(base);
     if (callback !== undefined && !program.modules.has(base)) {
       throw Object.assign(
@@ -31,6 +32,7 @@ native.moduleHooks({
 
   load(path) {
     if (!path.startsWith('/') && hasBuiltin(path)) return namesOf(builtinExports(path)!);
+    if (path.endsWith(AS_REQUIRED)) return facadeOf(path.slice(0, -AS_REQUIRED.length));
     const entry = moduleAt(path);
     if (entry === undefined) {
       throw isNodeName(path) ? unsupported(path) : notFound('ERR_MODULE_NOT_FOUND', path, '');
@@ -67,13 +69,23 @@ native.moduleHooks({
     meta.dirname = folderOf(path);
     meta.filename = path;
     meta.resolve = (specifier: string) => {
-      const found = resolveImport(path, `${specifier}`);
+      // As in Node, a path need not lead anywhere.
+      const found = resolveImport(path, `${specifier}`) ?? pathOf(path, `${specifier}`);
       if (found === undefined) throw notFound('ERR_MODULE_NOT_FOUND', `${specifier}`, path);
       return found.startsWith('/') ? urlOf(found) : found;
     };
     meta.url = urlOf(path);
   },
 });
+
+/** After the path of an ES module: what `require` gives of it when it has a default export. */
+export const AS_REQUIRED = '?required';
+
+/** As in Node: its exports, and `__esModule`, by which compiled CommonJS finds the default. */
+function facadeOf(path: string): string {
+  const from = JSON.stringify(path);
+  return `export * from ${from}; export { default } from ${from}; export const __esModule = true;`;
+}
 
 /** What `import` of a specifier in module `base` means: of the program, or from its folders. */
 function resolveImport(base: string, specifier: string): string | undefined {
@@ -82,6 +94,9 @@ function resolveImport(base: string, specifier: string): string | undefined {
   const wanted = specifier.startsWith('file://') ? pathOfUrl(specifier) : specifier;
   return resolveOnDisk(base, wanted, { extensions: [], conditions: IMPORT_CONDITIONS });
 }
+
+/** Before a specifier that `require` takes elsewhere than `import`. */
+const FOR_REQUIRE = 'require:';
 
 /** What may be appended to a path to find a module: nothing for `import`, as in Node … */
 const EXACT: readonly string[] = [''];
@@ -92,7 +107,12 @@ export const REQUIRED: readonly string[] = ['', '.js', '.cjs', '.json', '.mjs', 
  *  Undefined when there is none; throws for a module of Node's that holm does not have. */
 export function resolveInProgram(base: string, specifier: string, endings: readonly string[]): string | undefined {
   const asker = program.modules.get(base);
-  const linked = asker === undefined ? undefined : linkOf(asker, specifier);
+  let linked: string | undefined;
+  if (asker !== undefined) {
+    // A package that is both imported and required in one module may have a version for each.
+    if (endings === REQUIRED) linked = linkOf(asker, FOR_REQUIRE + specifier);
+    linked ??= linkOf(asker, specifier);
+  }
   if (linked !== undefined) {
     if (program.modules.has(linked)) return linked;
     specifier = linked;
@@ -114,7 +134,7 @@ export function notFound(code: string, specifier: string, base: string): Error {
   let message = `Cannot find module '${specifier}'`;
   if (base !== '') message += ` imported from ${base}`;
   const asker = program.modules.get(base);
-  const names = asker === undefined ? [] : Object.keys(linksOf(asker));
+  const names = asker === undefined ? [] : Object.keys(linksOf(asker)).filter((name) => !name.startsWith(FOR_REQUIRE));
   if (specifier.endsWith('.node')) {
     message += '; native addons cannot run in a sandbox: use a version of the package in plain JavaScript';
   } else if (names.length > 0) {

@@ -31,6 +31,9 @@ use crate::{
 /// Files that one computed specifier may take in.
 const PATTERN_FILES_MAX: usize = 1_000;
 
+/// Before a specifier that leads elsewhere by `require` than by `import` in the same module: the link of the former.
+const FOR_REQUIRE: &str = "require:";
+
 /// How a program is loaded.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
@@ -578,10 +581,15 @@ impl Walk {
             ));
         }
         match links.get(specifier) {
-            Some(other) if *other != target => self.warnings.push(format!(
-                "{}: '{specifier}' is both imported and required here, and its package has a version for each; the first is used for both",
-                place()
-            )),
+            // Its package has a version for each.
+            Some(other) if *other != target => {
+                let for_require = format!("{FOR_REQUIRE}{specifier}");
+                if request.kind.is_require() {
+                    links.insert(for_require, target);
+                } else if let Some(earlier) = links.insert(specifier.clone(), target) {
+                    links.entry(for_require).or_insert(earlier);
+                }
+            }
             Some(_) => {}
             None => _ = links.insert(specifier.clone(), target),
         }

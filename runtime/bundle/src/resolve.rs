@@ -169,6 +169,14 @@ impl Resolver {
         match resolved {
             Ok(found) => Ok(Target::File(found.into_path_buf())),
             Err(ResolveError::Builtin { resolved, .. }) => Ok(Target::Builtin(resolved)),
+            // `import` takes URLs, in which a space is written so.
+            Err(error) if !kind.is_require() && is_relative(specifier) && specifier.contains('%') => {
+                let decoded = percent_encoding::percent_decode_str(specifier).decode_utf8();
+                match decoded.map(|decoded| resolver.first.resolve_file(importer, &decoded)) {
+                    Ok(Ok(found)) => Ok(Target::File(found.into_path_buf())),
+                    _ => Err(self.explain(importer.parent().unwrap_or(importer), specifier, &error)),
+                }
+            }
             Err(error) => Err(self.explain(importer.parent().unwrap_or(importer), specifier, &error)),
         }
     }

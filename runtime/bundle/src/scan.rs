@@ -46,7 +46,7 @@ pub(crate) struct Request {
     /// Byte offsets of the specifier in the source.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The program deals with its absence: it stands in a `try`.
+    /// The program deals with its absence: it stands in a `try`, or a `catch()` follows.
     pub(crate) guarded: bool,
     /// It runs when a function is called, perhaps never.
     pub(crate) deferred: bool,
@@ -87,6 +87,7 @@ pub(crate) fn scan(program: &Program<'_>, source: &str, is_esm: bool) -> Finding
         shadowed: 0,
         guards: 0,
         functions: 0,
+        requires_made: BTreeSet::new(),
         required: BTreeMap::new(),
     };
     scanner.visit_program(program);
@@ -106,10 +107,12 @@ pub(crate) struct Scanner<'s> {
     pub(crate) findings: Findings,
     /// Functions around that have a parameter `require`: inside of them it is something else.
     shadowed: u32,
-    /// Blocks of `try` around.
+    /// Blocks of `try` around, and calls that handle the failure of a promise.
     guards: u32,
     /// Functions around.
     functions: u32,
+    /// Variables that hold what `createRequire` gave.
+    requires_made: BTreeSet<String>,
     /// Variables that hold what a `require` gave.
     pub(crate) required: BTreeMap<String, String>,
 }
@@ -125,6 +128,16 @@ impl Scanner<'_> {
             guarded: self.guards > 0,
             deferred: self.functions > 0,
         });
+    }
+
+    /// `require`, a variable that holds one that was made, or the making of one.
+    fn is_require(&self, expression: &Expression<'_>) -> bool {
+        match expression {
+            Expression::Identifier(id) => {
+                id.name == "require" || self.requires_made.contains(id.name.as_str())
+            }
+            other => makes_require(other),
+        }
     }
 
     fn computed(&mut self, specifier: Option<&Expression<'_>>, call: Span) {
@@ -163,12 +176,14 @@ impl Scanner<'_> {
 
     fn call(&mut self, call: &CallExpression<'_>) {
         if self.requires && self.shadowed == 0 {
-            let kind = if call.callee.is_specific_id("require") {
-                Some(RequestKind::Require)
-            } else if call.callee.is_specific_member_access("require", "resolve") {
-                Some(RequestKind::RequireResolve)
-            } else {
-                None
+            let kind = match &call.callee {
+                Expression::StaticMemberExpression(member)
+                    if member.property.name == "resolve" && self.is_require(&member.object) =>
+                {
+                    Some(RequestKind::RequireResolve)
+                }
+                callee if self.is_require(callee) => Some(RequestKind::Require),
+                _ => None,
             };
             if let (Some(kind), Some(argument)) = (kind, call.arguments.first()) {
                 match argument.as_expression().and_then(literal) {
@@ -186,6 +201,7 @@ impl Scanner<'_> {
 impl<'a> Visit<'a> for Scanner<'_> {
     fn visit_expression(&mut self, expression: &Expression<'a>) {
         let mut next = expression;
+        let mut guards = 0;
         loop {
             next = match next {
                 Expression::BinaryExpression(binary) => {
@@ -205,13 +221,22 @@ impl<'a> Visit<'a> for Scanner<'_> {
                 Expression::CallExpression(call) => {
                     self.call(call);
                     self.visit_arguments(&call.arguments);
+                    // `import('x').catch(…)` deals with the absence of x.
+                    if handles_failure(call) {
+                        guards += 1;
+                        self.guards += 1;
+                    }
                     &call.callee
                 }
                 Expression::TaggedTemplateExpression(template) => {
                     self.visit_template_literal(&template.quasi);
                     &template.tag
                 }
-                other => return walk::walk_expression(self, other),
+                other => {
+                    walk::walk_expression(self, other);
+                    self.guards -= guards;
+                    return;
+                }
             };
         }
     }
@@ -280,6 +305,11 @@ impl<'a> Visit<'a> for Scanner<'_> {
         {
             self.required.insert(id.name.to_string(), specifier);
         }
+        if let BindingPattern::BindingIdentifier(id) = &declarator.id
+            && declarator.init.as_ref().is_some_and(makes_require)
+        {
+            self.requires_made.insert(id.name.to_string());
+        }
         walk::walk_variable_declarator(self, declarator);
     }
 
@@ -312,6 +342,30 @@ impl<'a> Visit<'a> for Scanner<'_> {
         walk::walk_arrow_function_expression(self, function);
         self.functions -= 1;
         self.shadowed -= shadows;
+    }
+}
+
+/// `createRequire(…)`, `module.createRequire(…)`
+fn makes_require(expression: &Expression<'_>) -> bool {
+    let Expression::CallExpression(call) = expression.without_parentheses() else {
+        return false;
+    };
+    match &call.callee {
+        Expression::Identifier(id) => id.name == "createRequire",
+        Expression::StaticMemberExpression(member) => member.property.name == "createRequire",
+        _ => false,
+    }
+}
+
+/// Whether a promise is asked for its failure: `….catch(f)`, `….then(f, g)`.
+fn handles_failure(call: &CallExpression<'_>) -> bool {
+    let Expression::StaticMemberExpression(member) = &call.callee else {
+        return false;
+    };
+    match member.property.name.as_str() {
+        "catch" => !call.arguments.is_empty(),
+        "then" => call.arguments.len() > 1,
+        _ => false,
     }
 }
 

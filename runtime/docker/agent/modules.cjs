@@ -111,11 +111,16 @@ class Modules {
   #requireOf(path) {
     const { links } = this.#modules[path];
     const native = createRequire(path);
+    // Where a package has a version for each, the one for `require` has a link of its own.
+    const linkOf = (specifier) => {
+      const key = [`require:${specifier}`, specifier].find((name) => Object.hasOwn(links, name));
+      return key === undefined ? undefined : links[key];
+    };
     const require = (specifier) => {
-      const target = Object.hasOwn(links, specifier) ? links[specifier] : specifier;
+      const target = linkOf(specifier) ?? specifier;
       return target in this.#modules && Object.hasOwn(this.#modules, target) ? this.#require(target) : native(target);
     };
-    require.resolve = (specifier, options) => (Object.hasOwn(links, specifier) ? links[specifier] : native.resolve(specifier, options));
+    require.resolve = (specifier, options) => linkOf(specifier) ?? native.resolve(specifier, options);
     require.resolve.paths = native.resolve.paths;
     require.cache = native.cache;
     require.extensions = native.extensions;

@@ -14,7 +14,7 @@ macro_rules! folders {
     };
 }
 
-folders! { clone console events fs node path runtime timers typescript web }
+folders! { clone console events fs modules node path runtime timers typescript web }
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
