@@ -200,6 +200,8 @@ fn attempt(source: &str, dialect: Dialect, settings: &Settings, is_esm: bool) ->
     let codegen = CodegenOptions {
         source_map_path: Some(NAME.into()),
         comments: CommentOptions::disabled(),
+        // Nobody reads it, and of what nests deep the indentation is most.
+        indent_width: 0,
         ..CodegenOptions::default()
     };
     let generated = Codegen::new().with_options(codegen).build(&program);

@@ -59,6 +59,9 @@ pub enum Command {
     Build(BuildArguments),
     /// Says what this machine has and lacks, and runs a self-test
     Doctor(DoctorArguments),
+    /// For holm itself: reads a program that a stranger sent
+    #[command(name = crate::apart::COMMAND, hide = true)]
+    ReadApart,
 }
 
 /// `holm run`

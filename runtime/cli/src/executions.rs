@@ -11,6 +11,7 @@ use holm_journal::RecordError;
 use holm_server::{Api, App, Ceilings, Collector, Executions, Journals, Routes, Trust};
 use tokio::net::TcpListener;
 
+use crate::apart::Apart;
 use crate::config::Config;
 use crate::journals::LazyJournalFile;
 use crate::output::{self, Problem};
@@ -32,7 +33,8 @@ pub fn listen(
     ceilings: Ceilings,
 ) -> Result<Listening, Problem> {
     let journals = record_dir.map(|folder| Arc::new(Folder(folder)) as Arc<dyn Journals>);
-    let executions = Executions::new(executor.clone(), collector.clone(), ceilings, journals);
+    let executions = Executions::new(executor.clone(), collector.clone(), ceilings, journals)
+        .with_loader(Arc::new(Apart::new()));
     let app = App::new(executor.clone(), Routes::Folder(BTreeMap::new()), seed());
     let app = Arc::new(app.with_api(Api::new(Arc::new(executions))));
     let refused = |error| cannot_listen(address, "--api", &error);

@@ -2,10 +2,11 @@
 //!
 //! Reading order: [`args`] (what can be typed), [`config`] (what it means, with `holm.toml`), then one file for each
 //! command ([`run`], [`replay`], [`exec`], [`explain`], [`serve`], [`new`], [`build`], [`doctor`]), and below them [`engine`] (the parts, put together),
-//! [`functions`] (files to functions), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
+//! [`functions`] (files to functions), [`apart`] (files of strangers to programs), [`journals`] (where records go), [`transcript`], [`answer`] and [`logs`] (what programs and functions print), [`output`]
 //! (what we print), [`exit`] (codes), [`world`] (clock and randomness).
 
 mod answer;
+mod apart;
 mod args;
 mod build;
 mod config;
@@ -45,7 +46,9 @@ fn main() -> ExitCode {
         Command::Exec(arguments) => arguments.json,
         Command::Explain(arguments) => arguments.json,
         // The doctor's findings are its object; a server has none.
-        Command::Doctor(_) | Command::Serve(_) | Command::Build(_) | Command::New(_) => false,
+        Command::Doctor(_) | Command::Serve(_) | Command::Build(_) | Command::New(_) | Command::ReadApart => {
+            false
+        }
     };
     let done = match command {
         Command::Run(arguments) => run::run(arguments),
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::New(arguments) => new::new(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::ReadApart => return apart::read_apart(),
     };
     ExitCode::from(done.unwrap_or_else(|problem| {
         if json {

@@ -28,8 +28,8 @@ pub use app::{App, Recorder};
 pub use config::Config;
 pub use executions::{
     Api, Ceilings, Collected, Collector, Ended, ExecutionError, ExecutionRequest, ExecutionResult,
-    ExecutionUsage, Executions, Given, Happened, Job, Journals, LogLine, Network, NetworkRequest,
-    NotExecuted, Trust, WireMode, document,
+    ExecutionUsage, Executions, Given, Happened, InProcess, Job, Journals, Loader, LogLine, Network,
+    NetworkRequest, NotExecuted, Read, Trust, WireMode, document,
 };
 pub use routes::{Entry, Routes};
 pub use serve::{Stopped, serve};

@@ -491,3 +491,22 @@ fn the_description_is_as_it_was() {
             .is_file()
     );
 }
+
+#[test]
+fn a_source_that_takes_long_to_read_is_given_up_and_the_server_goes_on() {
+    let (_folder, server) = server(&[]);
+    // Each arrow function may as well be the type of what a condition gives.
+    let hostile = format!("export default {}1", "a?(b):c=>".repeat(20_000));
+    let (status, code, message) = refused(
+        &server,
+        &json!({ "files": { "main.ts": hostile }, "entry": "main.ts" }),
+    );
+    assert_eq!((status, code.as_str()), (422, "no_program"), "{message}");
+    assert_eq!(
+        message,
+        "error: reading the files took more than 5 seconds of CPU time; send less of it, nested less deep, or compile it to \
+         JavaScript first"
+    );
+    let files = json!({ "files": { "main.ts": "export default (): number => 7" }, "entry": "main.ts" });
+    assert_eq!(execute(&server, &files)["result"], 7);
+}

@@ -375,7 +375,9 @@ impl From<NotExecuted> for Problem {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         match error {
             NotExecuted::Invalid(invalid) => bad_request(invalid.to_string()),
-            NotExecuted::Program(_) => Self::new(unprocessable, "no_program", error.to_string()),
+            NotExecuted::Program(_) | NotExecuted::Unreadable(_) => {
+                Self::new(unprocessable, "no_program", error.to_string())
+            }
             NotExecuted::NoBackend(_) => Self::new(unprocessable, "no_backend", error.to_string()),
             NotExecuted::Refused(NoResponse::Busy(busy)) => {
                 let (status, code, message) = match busy.bound {

@@ -1,10 +1,10 @@
 //! Executes code once: from a request to a result, under the operator's bounds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use holm_bundle::{BundleError, LoadOptions};
+use holm_bundle::BundleError;
 use holm_core::{Limits, Outcome, Preopen, Program, Report, Usage};
 use holm_executor::{Choice, DeployError, Executor, Mode, NoResponse, Record, Spec, choose};
 use holm_policy::Policy;
@@ -12,18 +12,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 use super::collect::{Collected, Collector, Following, Happened};
+use super::loader::{self, InProcess, Loader, Read};
 use super::request::{Ceilings, ExecutionRequest, Invalid, SourceForm};
 use super::result::{Ended, ExecutionResult};
 
 /// Sources up to this size are parsed where the request is answered: it takes less time than handing them over.
 const PARSED_AT_ONCE_BYTES: usize = 32 * 1024;
-
-/// Files of one execution: each takes an entry of the disk's tables, however small it is.
-const FILES_MAX: usize = 10_000;
-
-/// Of a part of a path, and of a path: what file systems take anywhere.
-const NAME_BYTES_MAX: usize = 255;
-const PATH_BYTES_MAX: usize = 1024;
 
 /// Keeps journals of executions.
 pub trait Journals: Send + Sync {
@@ -37,6 +31,7 @@ pub struct Executions {
     collector: Arc<Collector>,
     ceilings: Ceilings,
     journals: Option<Arc<dyn Journals>>,
+    loader: Arc<dyn Loader>,
     running: Mutex<HashMap<String, Arc<Notify>>>,
 }
 
@@ -49,6 +44,9 @@ pub enum NotExecuted {
     /// The code is no program.
     #[error("{}", .0.report())]
     Program(BundleError),
+    /// The code is no program, in the words of who read it.
+    #[error("{0}")]
+    Unreadable(String),
     /// What it needs is not here.
     #[error("{0}")]
     NoBackend(#[from] holm_executor::NoBackend),
@@ -101,12 +99,6 @@ pub struct Given {
     pub warnings: Vec<String>,
 }
 
-/// A program, and what its author should hear of.
-struct Read {
-    program: Program,
-    warnings: Vec<String>,
-}
-
 impl Executions {
     /// Executes by this executor, whose logs go to `collector`.
     pub fn new(
@@ -120,8 +112,16 @@ impl Executions {
             collector,
             ceilings,
             journals,
+            loader: Arc::new(InProcess),
             running: Mutex::default(),
         }
+    }
+
+    /// Files are read into programs by this loader instead of in this process.
+    #[must_use]
+    pub fn with_loader(mut self, loader: Arc<dyn Loader>) -> Self {
+        self.loader = loader;
+        self
     }
 
     /// Checks a request, and makes its program.
@@ -142,7 +142,7 @@ impl Executions {
         let Read {
             mut program,
             warnings,
-        } = program(&request, limits.source_bytes).await?;
+        } = self.read(&request, limits.source_bytes).await?;
         program.arguments = request.args;
         program.env = request.env;
         self.job_of(Given {
@@ -154,6 +154,19 @@ impl Executions {
             record: request.record,
             warnings,
         })
+    }
+
+    async fn read(&self, request: &ExecutionRequest, source_bytes_max: u64) -> Result<Read, NotExecuted> {
+        match request.source()? {
+            SourceForm::Code(code) if code.len() <= PARSED_AT_ONCE_BYTES => from_code(code, source_bytes_max),
+            SourceForm::Code(code) => {
+                let code = code.to_owned();
+                blocking(move || from_code(&code, source_bytes_max)).await
+            }
+            SourceForm::Files { files, entry } => {
+                loader::from_files(self.loader.as_ref(), files.clone(), entry, source_bytes_max).await
+            }
+        }
     }
 
     /// As [`Executions::job`], of what was understood elsewhere.
@@ -349,21 +362,7 @@ fn cancelled_by_caller() -> Report {
     }
 }
 
-async fn program(request: &ExecutionRequest, source_bytes_max: u64) -> Result<Read, NotExecuted> {
-    match request.source()? {
-        SourceForm::Code(code) if code.len() <= PARSED_AT_ONCE_BYTES => from_code(code, source_bytes_max),
-        SourceForm::Code(code) => {
-            let code = code.to_owned();
-            blocking(move || from_code(&code, source_bytes_max)).await
-        }
-        SourceForm::Files { files, entry } => {
-            let (files, entry) = (files.clone(), entry.to_owned());
-            blocking(move || from_files(&files, &entry, source_bytes_max)).await
-        }
-    }
-}
-
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, NotExecuted> + Send + 'static,
 ) -> Result<T, NotExecuted> {
     tokio::task::spawn_blocking(work)
@@ -377,65 +376,6 @@ fn from_code(code: &str, source_bytes_max: u64) -> Result<Read, NotExecuted> {
         program,
         warnings: Vec::new(),
     })
-}
-
-/// Files lie in a folder of their own while they are resolved, by the same rules as everywhere else.
-fn from_files(
-    files: &BTreeMap<String, String>,
-    entry: &str,
-    source_bytes_max: u64,
-) -> Result<Read, NotExecuted> {
-    check_paths(files)?;
-    // Everything that is wrong with the paths was refused before: what is left is the disk's.
-    let world =
-        |error: std::io::Error| NotExecuted::World(format!("the files could not be laid down: {error}"));
-    let folder = tempfile::tempdir().map_err(world)?;
-    for (path, text) in files {
-        let file = folder.path().join(path);
-        if let Some(parent) = file.parent() {
-            std::fs::create_dir_all(parent).map_err(world)?;
-        }
-        std::fs::write(&file, text).map_err(world)?;
-    }
-    let options = LoadOptions {
-        source_bytes_max,
-        root: Some(folder.path().to_path_buf()),
-    };
-    let loaded = holm_bundle::load(&folder.path().join(entry), options).map_err(NotExecuted::Program)?;
-    Ok(Read {
-        program: loaded.program,
-        warnings: loaded.warnings,
-    })
-}
-
-/// Each path leads to a place of its own inside of the folder.
-fn check_paths(files: &BTreeMap<String, String>) -> Result<(), Invalid> {
-    if files.len() > FILES_MAX {
-        return Err(Invalid(format!(
-            "files: there are {} of them; {FILES_MAX} can be sent",
-            files.len()
-        )));
-    }
-    for path in files.keys() {
-        let is_plain = |part: &str| !matches!(part, "" | "." | "..");
-        if !path.split('/').all(is_plain) || path.contains('\0') {
-            return Err(Invalid(format!(
-                "files: `{path}` is no path inside of a folder, such as lib/math.js"
-            )));
-        }
-        if path.len() > PATH_BYTES_MAX || path.split('/').any(|part| part.len() > NAME_BYTES_MAX) {
-            return Err(Invalid(format!(
-                "files: `{path:.40}…` is too long; a path has at most {PATH_BYTES_MAX} bytes, each part of it {NAME_BYTES_MAX}"
-            )));
-        }
-        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
-        if let Some(both) = folders.into_iter().find(|folder| files.contains_key(*folder)) {
-            return Err(Invalid(format!(
-                "files: `{both}` cannot be a file and the folder of `{path}`"
-            )));
-        }
-    }
-    Ok(())
 }
 
 impl std::fmt::Debug for Executions {
