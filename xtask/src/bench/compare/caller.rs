@@ -43,6 +43,7 @@ pub struct Caller<'a> {
     input: ChildStdin,
     lines: Receiver<String>,
     is_node: bool,
+    has_containers: bool,
 }
 
 /// What came of a request, with what it took.
@@ -113,6 +114,7 @@ impl<'a> Caller<'a> {
             input,
             lines,
             is_node,
+            has_containers: approach.contains("docker"),
         };
         match caller.lines.recv_timeout(READY_MAX) {
             Ok(line) if line.contains("\"ready\":true") => Ok(caller),
@@ -151,8 +153,7 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// When the kernel does not say what it takes.
     pub fn tell(&mut self, request: &Value, patience: Duration) -> Result<Told> {
-        let group = &self.setting.group;
-        let before = group.counts()?;
+        let before = self.counts()?;
         let mut peak = before;
         // Who is gone does not read it; then there is no answer either.
         let _ = writeln!(self.input, "{request}");
@@ -164,15 +165,25 @@ impl<'a> Caller<'a> {
                 Err(RecvTimeoutError::Timeout) if started.elapsed() > patience => break None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            peak = peak.most(group.counts()?);
+            peak = peak.most(self.counts()?);
         };
-        let after = group.counts()?;
+        let after = self.counts()?;
         Ok(Told {
             said,
             before,
             after,
             peak: peak.most(after),
         })
+    }
+
+    /// What it uses now with all that works for it: the engine of containers is in it only where it does.
+    ///
+    /// # Errors
+    /// When the kernel does not say.
+    pub fn counts(&self) -> Result<Counts> {
+        self.setting
+            .group
+            .counts((!self.has_containers).then_some(MEMBERS))
     }
 
     /// Whether it is still there.

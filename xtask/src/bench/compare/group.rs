@@ -73,6 +73,9 @@ impl Group {
             fs::write(root, "+cpu +memory +pids")?;
             fs::write(self.folders[0].join("memory.max"), memory)?;
             fs::write(self.folders[0].join("pids.max"), processes)?;
+            // So that inner groups are counted apart.
+            let inner = self.folders[0].join("cgroup.subtree_control");
+            fs::write(inner, "+cpu +memory +pids")?;
         }
         Ok(())
     }
@@ -102,13 +105,14 @@ impl Group {
         Ok(outer)
     }
 
-    /// Now.
+    /// Now, of everything, or of one inner group.
     ///
     /// # Errors
     /// When the kernel's files do not say.
-    pub fn counts(&self) -> Result<Counts> {
+    pub fn counts(&self, of: Option<&str>) -> Result<Counts> {
         let read = |index: usize, file: &str| {
-            let path = self.folders[index.min(self.folders.len() - 1)].join(file);
+            let folder = &self.folders[index.min(self.folders.len() - 1)];
+            let path = of.map_or_else(|| folder.clone(), |of| folder.join(of)).join(file);
             fs::read_to_string(&path).with_context(|| path.display().to_string())
         };
         let field = |text: &str, name: &str| -> u64 {

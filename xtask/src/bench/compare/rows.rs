@@ -57,7 +57,7 @@ pub const ROWS: &[Row] = &[
     row("workerd", "workerd's worker loader"),
     container(row("docker", "plain Docker, one container each"), 60),
     holm("holm-library", "holm wasm, one-off source, as a library"),
-    holm("holm", "holm wasm, one-off source (POST /v1/executions)"),
+    holm("holm", "holm wasm, one-off source, over HTTP"),
     holm("holm-deployed", "holm wasm, deployed function"),
     Row {
         pause_ms: 600,

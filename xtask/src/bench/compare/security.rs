@@ -102,9 +102,9 @@ fn finding(
     });
     let told = caller.tell(&request, PATIENCE)?;
     thread::sleep(SETTLE);
-    let settled = setting.group.counts()?;
+    let settled = caller.counts()?;
     thread::sleep(WATCH);
-    let watched = setting.group.counts()?;
+    let watched = caller.counts()?;
 
     let said = told
         .said
