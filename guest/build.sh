@@ -39,7 +39,7 @@ COMPRESSION="-Izlib -Ibrotli/include -DZLIB_COMPAT -DWITH_ALL_FALLBACKS -DDISABL
 # The stack is a little larger than JS_STACK_BYTES in engine.c: C code needs room behind the check.
 $ZIG cc -target wasm32-wasi -nostdlib -nostdinc -O2 -DNDEBUG -D_GNU_SOURCE -DSTACK_PAD=256 -w \
   -isystem libc/include -Icompat -Iqjs $COMPRESSION \
-  engine_unit.c engine.c fields.c native.c text.c encodings.c modules.c inspect.c random.c files.c contexts.c promises.c codecs.c codec_zlib.c codec_brotli.c libc_imports.c \
+  engine_unit.c engine.c fields.c native.c text.c encodings.c modules.c inspect.c random.c files.c contexts.c promises.c headers.c codecs.c codec_zlib.c codec_brotli.c libc_imports.c \
   qjs/libregexp.c qjs/libunicode.c qjs/dtoa.c $(printf 'zlib/%s.c ' $ZLIB_UNITS) \
   brotli/common/*.c brotli/dec/*.c brotli/enc/*.c libc/lib/libc.a \
   -Wl,--no-entry -Wl,-z,stack-size=2359296 -Wl,--export=__stack_pointer -Wl,--strip-all -o out.wasm

@@ -152,6 +152,12 @@ export interface Native {
   observePromises(listener: ((event: number, promise: Promise<unknown>, parent: Promise<unknown> | undefined) => void) | null): void;
   /** [0 pending | 1 fulfilled | 2 rejected, value] */
   promiseState(promise: Promise<unknown>): [number, unknown];
+  /** A header's name in lower case, or null for what is no token. */
+  headerName(text: string): string | null;
+  /** A header's value without whitespace around it, or null when it has NUL, line breaks or characters above U+00FF. */
+  headerValue(text: string): string | null;
+  /** A copy of plain objects, arrays and primitives; `other` copies what else there is. `memory`: the copies made so far. */
+  clone(value: unknown, memory: Map<object, object>, other: (value: unknown, memory: Map<object, object>) => unknown): unknown;
   /** [target, handler] of a proxy, or undefined for what is none. */
   proxyDetails(value: object): [object | null, object | null] | undefined;
   /** The engine's name of the object's internal class ("Map", "Error", "Function", "Date", "Generator" …),

@@ -253,6 +253,8 @@ static int evaluate_builtins(JSContext *ctx, const char *source, size_t len)
     contexts_install(ctx, native);
     codecs_install(ctx, native);
     promises_install(ctx, native);
+    clone_install(ctx, native);
+    headers_install(ctx, native);
     JSValue result = JS_Call(ctx, run, JS_UNDEFINED, 1, (JSValueConst *)&native);
     int failed = JS_IsException(result);
     if (failed)

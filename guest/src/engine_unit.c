@@ -191,6 +191,7 @@ void holm_engine_settle(JSRuntime *rt)
 }
 
 #include "strings.c"
+#include "clone.c"
 #include "source_map.c"
 JSValue holm_engine_async_frame(JSContext *ctx) { return js_dup(holm_async_frame); }
 

@@ -1,6 +1,6 @@
 /* What the parts of the C layer share. One file per concern: engine (boot and turns), fields (the layout of
    what crosses to the host), native (effects and pure calls), text, encodings, modules, inspect, random, files, contexts,
-   codecs (compression), promises. */
+   codecs (compression), promises, headers. */
 #ifndef HOLM_H
 #define HOLM_H
 
@@ -73,6 +73,8 @@ void files_install(JSContext *ctx, JSValue target);
 void contexts_install(JSContext *ctx, JSValue target);
 void codecs_install(JSContext *ctx, JSValue target);
 void promises_install(JSContext *ctx, JSValue target);
+void clone_install(JSContext *ctx, JSValue target);
+void headers_install(JSContext *ctx, JSValue target);
 
 /* random.c: starts the invocation's generators from 32 bytes. */
 void random_seed(const uint8_t seed[32]);

@@ -32,3 +32,19 @@ test('errors keep their cause, DOMException its name, blobs their bytes', () => 
     'DataCloneError', 'DataCloneError', 'DataCloneError', 'true 8',
   ]);
 });
+
+test('getters that change what is being copied: keys are those of the start, and what is gone is left out', () => {
+  const program = `const list = [1, { get a() { list.length = 3; delete list[2]; list.push('new'); return 'a'; } }, 2, 3, 4]; const copy = structuredClone(list);
+    console.log(copy.length, 2 in copy, copy[3], 4 in copy, JSON.stringify(copy));
+    const object = { get first() { delete object.gone; object.late = 1; return { x: [] }; }, gone: 1, 5: 'five', kept: undefined }; console.log(JSON.stringify(structuredClone(object)), Object.keys(structuredClone(object)).join());
+    const shared = { deep: [1] }, twice = structuredClone({ a: shared, b: [shared, shared] }); console.log(twice.a === twice.b[0], twice.b[1] === twice.a, twice.a !== shared);
+    const loop = []; loop.push(loop, { loop }); const looped = structuredClone(loop); console.log(looped[0] === looped, looped[1].loop === looped);
+    const proto = structuredClone(JSON.parse('{"__proto__": {"a": 1}}')); console.log(Object.getPrototypeOf(proto) === Object.prototype, Object.hasOwn(proto, '__proto__'));
+    const bare = structuredClone(Object.assign(Object.create(null), { a: [,1] })); console.log(Object.getPrototypeOf(bare) === Object.prototype, 0 in bare.a, bare.a.length);
+    class Point { constructor() { this.x = 1; } } console.log(structuredClone(new Point()) instanceof Point, structuredClone([new Point(), new Date(5), /r/g])[1].getTime());
+    for (const value of [Symbol('s'), () => 1, { f() {} }, [Symbol.iterator], new Proxy({}, {}), [new Proxy([], {})], new WeakMap()]) try { structuredClone(value); console.log('cloned'); } catch (error) { console.log(error.name); }`;
+  const expected = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+  const guest = script(program);
+  assert.equal(guest.exitCode, 0, guest.effects.at(-1)?.join('\n'));
+  assert.equal(guest.stdout.trimEnd(), expected.trimEnd());
+});

@@ -117,10 +117,12 @@ for (const name of [
 }
 
 function copyOf(value: unknown, memory: Memory): unknown {
-  if (typeof value === 'symbol' || typeof value === 'function') refuse(value);
-  if (typeof value !== 'object' || value === null) return value;
-  const known = memory.get(value);
-  if (known !== undefined) return known;
+  return native.clone(value, memory, copyOther);
+}
+
+/** Copies what is neither a primitive nor a plain object or array, and was not met before. */
+function copyOther(value: unknown, memory: Memory): unknown {
+  if (typeof value !== 'object' || value === null) return refuse(value);
   if (native.proxyDetails(value) !== undefined) refuse(value);
 
   const remember = <C extends object>(copy: C): C => {

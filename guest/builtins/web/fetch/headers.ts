@@ -214,31 +214,18 @@ for (const name of (
 export function headerName(name: unknown): string {
   const known = knownNames.get(name as string);
   if (known !== undefined) return known;
-  const text = toText(name);
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)) {
+  const text = typeof name === 'string' ? name : toText(name);
+  const token = native.headerName(text);
+  if (token === null) {
     throw new TypeError(`'${text}' is not a valid header name: it may have letters, digits and !#$%&'*+-.^_\`|~ only`);
   }
-  return text.toLowerCase();
+  return token;
 }
-
-/** Printable ASCII without whitespace around it: what almost all values are. */
-const plainValue = /^[!-~](?:[\t -~]*[!-~])?$/;
-
-// Values that are looked up faster than they are checked.
-const commonValues = new Set([
-  '*', '0', 'application/javascript', 'application/json', 'application/json; charset=utf-8', 'application/octet-stream',
-  'close', 'image/png', 'image/svg+xml', 'keep-alive', 'no-cache', 'no-store', 'nosniff', 'text/css', 'text/event-stream',
-  'text/html', 'text/html; charset=UTF-8', 'text/html; charset=utf-8', 'text/html;charset=UTF-8', 'text/html;charset=utf-8',
-  'text/javascript', 'text/plain', 'text/plain; charset=UTF-8', 'text/plain; charset=utf-8', 'text/plain;charset=UTF-8',
-  'text/plain;charset=utf-8', 'true',
-]);
 
 /** A header value without whitespace around it; throws TypeError when it is none. */
 export function headerValue(value: unknown, name: string): string {
-  const given = typeof value === 'string' ? value : toText(value);
-  if (commonValues.has(given) || plainValue.test(given)) return given;
-  const text = given.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-  if (/[\0\n\r\u0100-\uffff]/.test(text)) {
+  const text = native.headerValue(typeof value === 'string' ? value : toText(value));
+  if (text === null) {
     throw new TypeError(
       `The value of the header '${name}' is not valid: it must not have line breaks, NUL, or characters above U+00FF`,
     );
@@ -248,12 +235,16 @@ export function headerValue(value: unknown, name: string): string {
 
 /** Sorted by name; values of equal names combined, except those of set-cookie. */
 function sortAndCombine(list: readonly string[]): string[] {
-  const names = new Set<string>();
-  for (let at = 0; at < list.length; at += 2) names.add(list[at]!);
+  const values = new Map<string, string>();
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at]!;
+    const before = values.get(name);
+    values.set(name, before === undefined ? list[at + 1]! : `${before}, ${list[at + 1]!}`);
+  }
   const sorted: string[] = [];
-  for (const name of [...names].sort()) {
+  for (const name of [...values.keys()].sort()) {
     if (name !== 'set-cookie') {
-      sorted.push(name, getHeader(list, name)!);
+      sorted.push(name, values.get(name)!);
       continue;
     }
     for (let at = 0; at < list.length; at += 2) {

@@ -35,7 +35,8 @@ export function definePairIteration<T extends object, V>(
       const pair = at(this.#target, this.#index);
       if (pair === undefined) return { value: undefined, done: true };
       this.#index++;
-      return { value: this.#pick(pair), done: false };
+      const kind = this.#kind;
+      return { value: kind === Kind.Entries ? pair : pair[kind === Kind.Keys ? 0 : 1], done: false };
     }
 
     #pick(pair: [string, V]) {
