@@ -123,6 +123,7 @@ fn deep_recursion_is_a_range_error() {
         "[1, 2].sort(function c(a, b) { return [1, 2].sort(c) })",
         "'x'.replace(/x/, function r() { return 'x'.replace(/x/, r) })",
         "structuredClone((() => { let a = {}; for (let i = 0; i < 1e5; i++) a = { a }; return a })())",
+        "structuredClone((() => { let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a })())",
     ] {
         let caught = format!("try {{ {source}; console.log('ended') }} catch (e) {{ console.log(e?.name) }}");
         let (report, host) = run_limited(&caught, &Limits::for_scripts());
