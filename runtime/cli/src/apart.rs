@@ -192,7 +192,7 @@ pub fn read_apart() -> ExitCode {
                 (Told::Read { warnings }, archive.to_bytes())
             }
             Err(error) => {
-                let report = error.report().to_string();
+                let report = error.report();
                 (Told::NoProgram { report }, Vec::new())
             }
         };
