@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use holm_core::{Limit, Limits, Preopen};
+use holm_executor::Mode;
 use holm_policy::{Policy, Rule, RuleConfig};
 use holm_server::Trust;
 use holm_wasm::{Cache, MemoryKind};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub env: BTreeMap<String, String>,
     /// Folders, `/tmp` first.
     pub preopens: Vec<Preopen>,
+    /// In what it is to run, where that is said.
+    pub mode: Option<Mode>,
 }
 
 /// `holm.toml` as it is written.
@@ -84,6 +87,17 @@ struct Function {
     allow: Vec<RuleConfig>,
     env: BTreeMap<String, String>,
     dirs: Vec<String>,
+    /// In what it runs.
+    mode: Option<FunctionMode>,
+}
+
+/// `wasm`, `docker` or `auto`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FunctionMode {
+    Auto,
+    Wasm,
+    Docker,
 }
 
 /// The section `[server]`.
@@ -327,6 +341,11 @@ impl Config {
             policy: Policy::new(rules),
             env,
             preopens,
+            mode: own.mode.map(|mode| match mode {
+                FunctionMode::Auto => Mode::Auto,
+                FunctionMode::Wasm => Mode::Wasm,
+                FunctionMode::Docker => Mode::Docker,
+            }),
         })
     }
 

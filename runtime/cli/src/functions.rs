@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use holm_bundle::{BundleError, LoadOptions};
 use holm_core::{Limits, PrepareError};
-use holm_executor::{DeployError, Executor, Spec};
+use holm_executor::{Containers, DeployError, Executor, Mode, Spec, choose};
 use holm_server::{Entry, Routes};
 
 use crate::config::Config;
@@ -118,6 +118,16 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
         .into_iter()
         .chain(loaded.warnings)
         .collect();
+    let containers = executor.containers();
+    // Where there are no containers, what needs one throws when it is used, and not before: packages import more than they use.
+    let unasked = match containers {
+        Containers::Ready => Mode::Auto,
+        Containers::Absent(_) => Mode::Wasm,
+    };
+    let choice = match choose(&loaded.program, settings.mode.unwrap_or(unasked), &containers) {
+        Ok(choice) => choice,
+        Err(error) => return Ok(refused(format!("{source}: {error}"), loaded.watched)),
+    };
     loaded.program.env = settings.env;
     loaded.program.preopens = settings.preopens;
     let spec = Spec {
@@ -128,7 +138,7 @@ pub fn deploy(executor: &Executor, config: &Config, name: &str, path: &Path) -> 
         limits: settings.limits,
         policy: Arc::new(settings.policy),
     };
-    Ok(match executor.deploy(spec) {
+    Ok(match executor.deploy_in(choice.backend, spec) {
         Ok(function) => {
             logs::loaded(&function);
             Deployed {

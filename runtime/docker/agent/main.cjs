@@ -6,6 +6,7 @@
 // itself.
 
 const { ClientRequest, SOCKET } = require('./patch.cjs');
+const { Handlers } = require('./handlers.cjs');
 const { Modules } = require('./modules.cjs');
 const { writeSync } = require('node:fs');
 const { Readable } = require('node:stream');
@@ -25,8 +26,8 @@ let marker;
 let ended = false;
 /** The entry is evaluated, and what is asked of it is done. */
 let settled = false;
-/** The entry is evaluated, and its value is waited for. */
-let answering = false;
+/** The entry is evaluated, and something is waited for: what is said when it never comes. */
+let unsettled;
 let entry = '';
 
 for (const name of ['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync']) {
@@ -90,8 +91,8 @@ process.emit = function (name, ...rest) {
     end();
   } else if (name === 'exit') {
     ending.exit_code = Number(process.exitCode ?? rest[0] ?? 0) >>> 0;
-    if (answering && ending.threw === null && process.exitCode === undefined && !exited) {
-      ending.threw = describe(new Error('The promise of the result can never settle: nothing is pending that could settle it'));
+    if (unsettled !== undefined && ending.threw === null && process.exitCode === undefined && !exited) {
+      ending.threw = describe(new Error(unsettled));
     } else if (!settled && ending.threw === null && process.exitCode === undefined && !exited) {
       ending.exit_code = EXIT_UNSETTLED;
       process.exitCode = EXIT_UNSETTLED;
@@ -152,19 +153,15 @@ function become(job) {
   }
 }
 
-function isClass(value) {
-  return /^class\b/.test(Function.prototype.toString.call(value));
-}
-
 /** Runs the program and takes its value: the default export, called with the input where it is a function, or a script's last
  * expression; a promise is waited for. Then it goes on as a script does, until nothing is pending. */
 async function execution(modules, text) {
   const input = text === undefined ? undefined : JSON.parse(text);
   let { value } = await modules.run(input);
-  answering = true;
+  unsettled = 'The promise of the result can never settle: nothing is pending that could settle it';
   if (typeof value === 'function') value = value(input);
   value = await value;
-  answering = false;
+  unsettled = undefined;
   try {
     ending.value = stringify(value) ?? null;
   } catch (error) {
@@ -172,12 +169,12 @@ async function execution(modules, text) {
   }
 }
 
-function handler(modules, name) {
-  return modules.run().then(({ value: given }) => {
-    if (name === 'fetch' && typeof given === 'function' && !isClass(given)) return given;
-    if (typeof given?.[name] === 'function') return given[name].bind(given);
-    throw new Error(`the program has no \`${name}\` handler: export one as \`export default { ${name}() {} }\``);
-  });
+async function handler(modules, name) {
+  const handlers = new Handlers(ClientRequest);
+  const { value } = await modules.run();
+  const found = handlers.find(value, name);
+  unsettled = 'The promise of the handler can never settle: nothing is pending that could settle it';
+  return found;
 }
 
 function context() {

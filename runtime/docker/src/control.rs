@@ -2,7 +2,7 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `GET /job` | waits, then the [`Job`](crate::job::Job) as JSON; once |
+//! | `GET /job` | waits, then the job as JSON; once |
 //! | `GET /body` | the request's body |
 //! | `GET /cancelled` | waits until nobody waits for the program's answer any more, then the reason; once |
 //! | `POST /response` | the function's response: its head as JSON in the header `x-holm-head`, its body as the body; answered when it was taken |

@@ -15,9 +15,10 @@ const FILE: u32 = 0o644;
 /// Connecting is writing.
 const SOCKET: u32 = 0o666;
 
-const AGENT: [(&str, &str); 3] = [
+const AGENT: [(&str, &str); 4] = [
     ("main.cjs", include_str!("../agent/main.cjs")),
     ("patch.cjs", include_str!("../agent/patch.cjs")),
+    ("handlers.cjs", include_str!("../agent/handlers.cjs")),
     ("modules.cjs", include_str!("../agent/modules.cjs")),
 ];
 

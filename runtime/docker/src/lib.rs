@@ -7,7 +7,7 @@
 //! opens a connection for a program. The patches of Node's modules (`agent/patch.cjs`) are for compatibility; the socket is
 //! the boundary. Everything that comes from a container is hostile input.
 //!
-//! A container runs one program and is destroyed. [`Pool`](pool::Pool) keeps some that were started ahead.
+//! A container runs one program and is destroyed. A pool keeps some that were started ahead.
 //!
 //! Runs cannot be replayed: a container has clocks, threads and randomness of its own. A journal of one holds its network
 //! traffic, its output and its end.

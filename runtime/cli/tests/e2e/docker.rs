@@ -575,3 +575,69 @@ fn options_for_containers_are_checked() {
         ran(command.args(options).arg("hello.js")).fails(2, says);
     }
 }
+
+#[test]
+fn functions_run_in_containers_where_they_ask_for_it_or_need_it() {
+    let Some(engine) = engine() else { return };
+    let folders = [
+        with_files(&[
+            (
+                "plain.js",
+                "export default () => new Response(typeof WebAssembly)",
+            ),
+            (
+                "asked.js",
+                "export default async (request) => new Response(`${typeof WebAssembly} ${await request.text()}`, { status: 201 })",
+            ),
+            (
+                "needs.js",
+                "import { execFileSync } from 'node:child_process'; export default () => new Response(execFileSync(process.execPath, ['-p', '6 * 7']))",
+            ),
+            (
+                "heard.js",
+                "import 'node:worker_threads'; addEventListener('fetch', (event) => event.respondWith(new Response(new URL(event.request.url).pathname)))",
+            ),
+            (
+                "server.js",
+                "import http from 'node:http'; import 'node:net'; http.createServer((request, response) => response.end(`${request.method} ${request.url}`)).listen(3000)",
+            ),
+            (
+                "waits.js",
+                "import 'node:net'; export default (request) => { console.log('here'); return new Promise(() => { setTimeout(() => {}, 60000); request.signal.addEventListener('abort', () => { console.log('left'); process.exit(0) }) }) }",
+            ),
+            ("holm.toml", "[functions.asked]\nmode = \"docker\"\n"),
+        ]),
+        folder(),
+    ];
+    let (node, state) = (
+        format!("e2e-functions-{}", std::process::id()),
+        folders[1].path().to_str().expect("a path"),
+    );
+    let options = [
+        "--docker",
+        &engine,
+        "--docker-node",
+        &node,
+        "--docker-state",
+        state,
+        "--docker-pool",
+        "0",
+        "--limit",
+        "cpu_ms=5000",
+    ];
+    let server = Server::start(folders[0].path(), &options, ".");
+    let text = |path: &str| String::from_utf8(server.ask(&get(path)).body).expect("text");
+    assert_eq!(text("/plain"), "undefined");
+    let asked = server.ask(&post("/asked", "sent"));
+    assert_eq!((asked.status, asked.body.as_slice()), (201, &b"object sent"[..]));
+    assert_eq!(text("/needs").trim(), "42");
+    assert!(text("/heard/x").ends_with("/x"));
+    assert!(text("/server/y?z").starts_with("GET /"));
+    let leaving = get("/waits").send(server.address);
+    server.says("here");
+    leaving.shutdown(Shutdown::Both).expect("it is open");
+    server.says("left");
+    let (code, said) = server.stop();
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(containers(&engine, &node), Vec::<String>::new(), "{said}");
+}
