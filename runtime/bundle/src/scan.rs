@@ -345,11 +345,22 @@ impl<'a> Visit<'a> for Scanner<'_> {
     }
 }
 
-/// `createRequire(…)`, `module.createRequire(…)`
+/// `createRequire(import.meta.url)`, `module.createRequire(__filename)`: with any other argument, what it gives looks elsewhere.
 fn makes_require(expression: &Expression<'_>) -> bool {
     let Expression::CallExpression(call) = expression.without_parentheses() else {
         return false;
     };
+    let here = match call.arguments.first().and_then(Argument::as_expression) {
+        Some(Expression::Identifier(id)) => id.name == "__filename",
+        Some(Expression::StaticMemberExpression(member)) => {
+            matches!(member.object, Expression::ImportMeta(_))
+                && matches!(member.property.name.as_str(), "url" | "filename")
+        }
+        _ => false,
+    };
+    if !here {
+        return false;
+    }
     match &call.callee {
         Expression::Identifier(id) => id.name == "createRequire",
         Expression::StaticMemberExpression(member) => member.property.name == "createRequire",
