@@ -74,10 +74,17 @@ fn main() -> Result<()> {
     println!("| engine compiled | {:.0} ms |", compile.as_secs_f64() * 1e3);
     println!("| engine from its cache | {:.1} ms |", start.as_secs_f64() * 1e3);
     println!(
+        "| the engine's image, shared by all functions | {} KB |",
+        backend.engine().image_bytes() / 1_000
+    );
+    println!(
         "| an idle function, of 1,000: growth of the process | {} KB |",
         idle / 1_000
     );
-    println!("| an idle function, by its own account | {} KB |", pages / 1_000);
+    println!(
+        "| a function's image, by its own account | {} KB |",
+        pages / 1_000
+    );
     println!(
         "| a waiting invocation, of {WAITING}: growth of the process | {} KB |",
         waiting(&backend)? / 1_000
