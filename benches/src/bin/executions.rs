@@ -18,8 +18,8 @@ use holm_executor::{AdmissionConfig, EgressNetwork, Executor, LogSink, Origin, P
 use holm_server::{Ceilings, Collector, ExecutionRequest, Executions};
 use holm_wasm::{MemoryKind, WasmBackend};
 use serde::Deserialize;
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 /// What is asked for: executions of these jobs, or one of a program that wants out.
@@ -44,7 +44,7 @@ struct Job {
 
 #[derive(Clone, Deserialize)]
 struct Want {
-    result: Box<RawValue>,
+    result: Value,
     stdout: String,
 }
 
@@ -86,12 +86,7 @@ fn main() -> Result<()> {
 }
 
 /// Executes all jobs, so many of them at any time.
-fn measure(
-    runtime: &Runtime,
-    caller: &Arc<Caller>,
-    jobs: Vec<Job>,
-    at_once: usize,
-) -> Result<serde_json::Value> {
+fn measure(runtime: &Runtime, caller: &Arc<Caller>, jobs: Vec<Job>, at_once: usize) -> Result<Value> {
     let left = Arc::new(Mutex::new(jobs));
     let started = Instant::now();
     let callers: Vec<_> = (0..at_once)
@@ -126,26 +121,30 @@ fn milliseconds(time: &Duration) -> f64 {
 
 struct Caller {
     executions: Executions,
-    limits: serde_json::Value,
+    limits: Value,
     count: AtomicU64,
 }
 
 impl Caller {
     async fn execute(&self, job: &Job) -> Result<()> {
         let answer = self.answer(&job.code, Some(&job.input)).await?;
-        let found = answer.result.as_deref().map_or("", RawValue::get);
-        if found != job.want.result.get() || answer.stdout != job.want.stdout {
+        let text = answer.result.as_deref().map_or("null", RawValue::get);
+        // By value: whoever passed the jobs on may have written their keys in another order.
+        let found: Value = serde_json::from_str(text)?;
+        if found != job.want.result || answer.stdout != job.want.stdout {
             bail!(
-                "a wrong answer: {} {found} {:?} {:?}",
+                "a wrong answer: {} {found} {:?} {:?} instead of {} {:?}",
                 answer.outcome,
                 answer.stdout,
-                answer.error
+                answer.error,
+                job.want.result,
+                job.want.stdout
             );
         }
         Ok(())
     }
 
-    async fn attack(&self, code: &str, input: Option<&RawValue>) -> serde_json::Value {
+    async fn attack(&self, code: &str, input: Option<&RawValue>) -> Value {
         let started = Instant::now();
         let seen = match self.answer(code, input).await {
             Ok(answer) => json!(answer),
